@@ -1,0 +1,176 @@
+"""The configuration: one TOML file, checked whole, every problem reported at once.
+
+The only module that reads the environment. What each key does is said in `config.example.toml`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from bot.credentials import Secret
+from bot.errors import BadInputError, Refusal, RefusedError
+from bot.records import record
+
+DEFAULT_FILE: Final = "counterclaim.toml"
+"""The file that is read, from the folder one stands in, where none is named."""
+
+SECRETS: Final = {
+    "SLACK_BOT_TOKEN": ("slack", "bot_token_file"),
+    "SLACK_APP_TOKEN": ("slack", "app_token_file"),
+    "DISCORD_TOKEN": ("discord", "token_file"),
+    "OPENAI_API_KEY": ("openai", "api_key_file"),
+}
+"""Each secret by its name in the environment, and the key that names a file with it instead."""
+
+
+@record
+class LedgerSection:
+    """Where the ledger is; a relative path starts at the folder of the configuration file."""
+
+    path: str = "counterclaim.db"
+
+
+@record
+class MatchingSection:
+    """How a paste is matched; without `calibration`, by the weights that the program brings."""
+
+    calibration: str | None = None
+
+
+@record
+class SlackSection:
+    """Files that hold Slack's tokens, where they are not in the environment."""
+
+    bot_token_file: str | None = None
+    app_token_file: str | None = None
+
+
+@record
+class DiscordSection:
+    """The file that holds Discord's token, where it is not in the environment."""
+
+    token_file: str | None = None
+
+
+@record
+class OpenAISection:
+    """The file that holds the model's key, where it is not in the environment."""
+
+    api_key_file: str | None = None
+
+
+@record
+class Config:
+    """All that can be configured."""
+
+    ledger: LedgerSection = LedgerSection()
+    matching: MatchingSection = MatchingSection()
+    slack: SlackSection = SlackSection()
+    discord: DiscordSection = DiscordSection()
+    openai: OpenAISection = OpenAISection()
+
+
+@record
+class Settings:
+    """The configuration as the program uses it: whole paths, and secrets that never show."""
+
+    file: Path | None
+    ledger: Path
+    calibration: Path | None
+    secrets: Mapping[str, Secret]
+
+
+class ConfigError(BadInputError):
+    """The configuration cannot be used; the sentence names every problem."""
+
+
+def load(named: Path | None = None, *, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings from the file `named`, or `COUNTERCLAIM_CONFIG`, or `counterclaim.toml`, or none.
+
+    Raises:
+        ConfigError: The named file is not there, or is not right; all problems stand in the sentence.
+    """
+    file = named or (
+        Path(environment["COUNTERCLAIM_CONFIG"]) if environment.get("COUNTERCLAIM_CONFIG") else None
+    )
+    if file is None and Path(DEFAULT_FILE).is_file():
+        file = Path(DEFAULT_FILE)
+    if file is None:
+        values: Mapping[str, Any] = {}
+        config, folder = Config(), Path()
+        problems: list[Refusal] = []
+    else:
+        values = _read(file)
+        config, problems = _checked(values)
+        folder = file.parent
+    secrets: dict[str, Secret] = {}
+    for name, (section, key) in SECRETS.items():
+        # Read from the file's own values, so that this is checked even where another key is wrong.
+        table = values.get(section)
+        path = table.get(key) if isinstance(table, dict) else None
+        if not isinstance(path, str):
+            path = None
+        try:
+            secret = _secret(environment.get(name), folder / path if path else None)
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not a text file"
+            problems.append(_problem(f"{section}.{key}", str(path), reason))
+            continue
+        if secret is not None:
+            secrets[name] = secret
+    calibration = folder / config.matching.calibration if config.matching.calibration else None
+    if problems:
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        raise ConfigError(f"{file} has {count}:\n" + "\n".join(f"  {each}" for each in problems))
+    return Settings(file=file, ledger=folder / config.ledger.path, calibration=calibration, secrets=secrets)
+
+
+def example(ledger: Path | None = None) -> str:
+    """Return the commented example of a configuration, with the ledger at `ledger` where that is given."""
+    packed = Path(__file__).with_name("config.example.toml")
+    text = (packed if packed.is_file() else Path(__file__).parents[1] / packed.name).read_text("utf-8")
+    if ledger is None:
+        return text
+    # A JSON text is a TOML text as well.
+    return text.replace(f'path = "{LedgerSection().path}"', f"path = {json.dumps(str(ledger.absolute()))}")
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Return what stands in the file."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror or error}.") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file} is not a text in UTF-8. Save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file} is not TOML: {error}.") from None
+
+
+def _checked(values: Mapping[str, Any]) -> tuple[Config, list[Refusal]]:
+    """Return the configuration that `values` give, and its problems; where there are any, the defaults."""
+    from pydantic import TypeAdapter  # noqa: PLC0415 - most commands have no file to check
+
+    from bot.validation import from_mapping  # noqa: PLC0415 - the same
+
+    try:
+        return from_mapping(TypeAdapter(Config), values), []
+    except RefusedError as error:
+        return Config(), list(error.refusals)
+
+
+def _problem(key: str, value: str, reason: str) -> Refusal:
+    from bot.validation import shown  # noqa: PLC0415 - loads pydantic
+
+    return Refusal(field=key, wrong=f"{shown(value)} cannot be read ({reason})", right="name a file that can")
+
+
+def _secret(given: str | None, file: Path | None) -> Secret | None:
+    """Return the secret from the environment, else from its file, else None."""
+    text = given or (file.read_text(encoding="utf-8") if file else "")
+    return Secret(hidden=text.strip()) if text.strip() else None

@@ -1,0 +1,107 @@
+"""The desk: where a question comes in and an answer goes out, for every platform alike."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final
+
+from bot.answers import Answer, HistoryItem, Tier
+from bot.composition import answer, claim_record
+from bot.dates import date_fault
+from bot.differences import differences
+from bot.errors import BadInputError, NotOnFileError
+from bot.matching import demoted, tiers
+from bot.paste import clean, paste_fault
+
+if TYPE_CHECKING:
+    from bot.calibration import Calibration
+    from bot.claims import Claim
+    from bot.store.ledger import Ledger
+
+CANDIDATES: Final = 8
+"""Claims that matching hands over: three are shown, the rest are counted."""
+
+LISTED: Final = 20
+"""Claims that a search by words lists."""
+
+
+def today() -> str:
+    """Return the present day in UTC, `YYYY-MM-DD`: the day that an embargo is held against."""
+    return datetime.now(UTC).date().isoformat()
+
+
+async def check(ledger: Ledger, text: str, *, calibration: Calibration, day: str) -> Answer:
+    """Return what the ledger has on the pasted `text` on the day `day`.
+
+    Raises:
+        BadInputError: There is nothing in `text` that could be a claim, or it is too long.
+    """
+    fault = paste_fault(text)
+    if fault is not None:
+        raise BadInputError(fault)
+    paste = clean(text)
+    lookup = await ledger.lookup(paste, today=day, weights=calibration, limit=CANDIDATES)
+    held = {each.claim.id: each for each in lookup.found}
+    records = []
+    for hit, tier in tiers(lookup.hits, paste, calibration):
+        found = held[hit.claim]
+        turned = differences(hit.part or paste.text, found.claim)
+        records.append(
+            claim_record(
+                found.claim,
+                tier=demoted(tier, turned),
+                probability=hit.probability,
+                part=hit.part,
+                differences=turned,
+                related=found.related,
+            )
+        )
+    best = next((tier for tier in Tier if any(each.tier is tier for each in records)), Tier.NONE)
+    # Beside the claim itself a merely close one would only distract.
+    shown = [each for each in records if each.tier is best]
+    return answer(shown, tier=best, ledger_revision=lookup.revision)
+
+
+async def record(ledger: Ledger, key: str, *, day: str, as_of: str | None = None) -> Answer:
+    """Return the full record of the claim with the id `key`, as it stands, or as it stood on `as_of`.
+
+    Raises:
+        NotOnFileError: No claim that a reader may see has (or had on that day) this id.
+        BadInputError: `as_of` is not a day of the past or the present.
+    """
+    if as_of is not None:
+        fault = date_fault(as_of, whole=True)
+        if fault is not None:
+            raise BadInputError(f"--as-of: {fault}; write it as YYYY-MM-DD, for example 2026-11-22.")
+        if date.fromisoformat(as_of) > date.fromisoformat(day):
+            raise BadInputError(f"--as-of: {as_of} is yet to come; name today ({day}) or a day before it.")
+    found = await ledger.claim(key, today=day, as_of=as_of)
+    if found is None:
+        raise NotOnFileError(_absent(key) if as_of is None else f"{_absent(key)[:-1]} as of {as_of}.")
+    revision, held = found
+    shown = claim_record(
+        held.claim, tier=Tier.SAME, probability=None, part=None, differences=(), related=held.related
+    )
+    return answer((shown,), tier=Tier.SAME, ledger_revision=revision)
+
+
+async def matches(ledger: Ledger, words: str, *, day: str) -> tuple[Claim, ...]:
+    """Return the claims that hold the `words`, best first, at most twenty."""
+    return await ledger.search(words, today=day, limit=LISTED)
+
+
+async def changes(ledger: Ledger, key: str, *, day: str) -> tuple[HistoryItem, ...]:
+    """Return who changed the claim `key` and when, oldest first.
+
+    Raises:
+        NotOnFileError: No claim that a reader may see has this id.
+    """
+    items = await ledger.history(key, today=day)
+    if items is None:
+        raise NotOnFileError(_absent(key))
+    return items
+
+
+def _absent(key: str) -> str:
+    short = key if len(key) <= 80 else f"{key[:80]}…"  # noqa: PLR2004 - as much as fits on a line
+    return f"There is no claim “{short}” on file."

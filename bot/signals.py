@@ -1,0 +1,237 @@
+"""Signals: what a paste and an entry have in common, as a few numbers that weights can be fitted to.
+
+Pure, and cheap enough to be taken of some fifty entries for every text that is looked up. The numbers
+mean the same in a ledger of forty claims and of forty thousand: see `Rarity`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import Final
+
+from bot.records import record
+from bot.terms import share, terms
+
+SIGNALS: Final = (
+    "query_coverage",
+    "entry_coverage",
+    "text_coverage",
+    "similarity",
+    "best_similarity",
+    "mass",
+    "rarest",
+    "second_rarest",
+    "shared",
+    "pairs",
+    "pair_share",
+    "names",
+    "numbers_clash",
+    "near",
+    "sentence",
+    "relevance",
+    "query_length",
+    "entry_length",
+)
+"""The numbers that `signals` returns, in order.
+
+The shares of the paste's and of the entry's weight that both have (of the entry: of its best wording,
+and of its text); the cosine of the weights (all wordings together, and the best one); the logarithm of
+the weight in common, the weight of the rarest and second rarest common term, the logarithm of their
+number; neighbouring pairs in common, by weight and as a share; the share of the paste's names that the
+entry has; whether both have figures and none in common; terms that begin alike; the cosine of the best
+sentence; bm25 (Robertson and Zaragoza 2009, k1 1.2, b 0.75); the logarithms of both lengths.
+"""
+
+BACKGROUND: Final = 200
+"""Texts at large that are mixed into the ledger's own count of a term (chosen on the dev splits)."""
+LEAST_SHARE: Final = 1 / 3_000
+"""No term counts as rarer than this, so that the weights mean the same in ledgers of any size."""
+TOP_WEIGHT: Final = -math.log(LEAST_SHARE)
+K1: Final = 1.2
+B: Final = 0.75
+USUAL_LENGTH: Final = 20
+"""Terms of a usual entry, title and all; the mean of the sets that the weights were fitted on."""
+LEAST_ENTRY: Final = 3
+"""Terms below which the coverage of a wording is scaled down: one common word proves nothing."""
+NO_NAMES: Final = 0.5
+MANY_CAPITALS: Final = 0.6
+"""Share of words with a capital above which capitals show no names (headlines, shouting)."""
+PREFIX: Final = 4
+
+_WORD: Final = re.compile(r"[^\W\d_][\w'’]*")
+
+
+class Rarity:
+    """How much a term weighs: the rarer, the more.
+
+    `documents` is in how many entries a term stands, `entries` how many there are. An entry that
+    matches always holds the term itself, so one is taken off; texts at large are mixed in, so that a
+    small ledger does not take “people” for a rare word.
+    """
+
+    def __init__(self, documents: Mapping[str, int], entries: int) -> None:
+        self._documents = documents
+        self._entries = entries
+        self._weights: dict[str, float] = {}
+
+    def __call__(self, term: str) -> float:
+        """Return the weight of `term`, from 0 to `TOP_WEIGHT`, in nats."""
+        weight = self._weights.get(term)
+        if weight is None:
+            others = max(self._documents.get(term, 0) - 1, 0)
+            part = (others + BACKGROUND * share(term)) / (self._entries + BACKGROUND)
+            weight = self._weights[term] = -math.log(min(1.0, max(part, LEAST_SHARE)))
+        return weight
+
+
+@record
+class Query:
+    """One text that is looked up, in terms: in order, without doubles, by sentence, and its names."""
+
+    text: str
+    sequence: tuple[str, ...]
+    unique: tuple[str, ...]
+    sentences: tuple[tuple[str, ...], ...]
+    names: frozenset[str]
+
+
+@record
+class Entry:
+    """One entry of the ledger, in terms: the text first, then each alias, then what is said about it."""
+
+    claim: str
+    wordings: tuple[tuple[str, ...], ...]
+    record: tuple[tuple[str, ...], ...] = ()
+
+
+def query(text: str, author: str | None = None, sentences: Iterable[str] = ()) -> Query:
+    """Return `text` made ready to be compared; the author's name counts as one more word of it."""
+    sequence = terms(text)
+    return Query(
+        text=text,
+        sequence=tuple(sequence),
+        unique=tuple(dict.fromkeys(sequence + terms(author or ""))),
+        sentences=tuple(
+            tuple(dict.fromkeys(found)) for each in sentences if len(found := terms(each)) >= LEAST_ENTRY
+        ),
+        names=names(text),
+    )
+
+
+def names(text: str) -> frozenset[str]:
+    """Return the terms of the words with a capital inside the sentences of `text`."""
+    found = list(_WORD.finditer(text))
+    capital = [each for each in found if each[0][0].isupper()]
+    if len(capital) > MANY_CAPITALS * len(found):
+        return frozenset()
+    inside = (each for each in capital if text[: each.start()].rstrip(" \"'(")[-1:] not in {"", *".!?:\n"})
+    return frozenset(term for each in inside for term in terms(each[0]))
+
+
+class Weighed:
+    """The wordings of one entry with the weight of every term; made once, compared with many texts."""
+
+    def __init__(self, wordings: tuple[tuple[str, ...], ...], weigh: Rarity) -> None:
+        self.weigh = weigh
+        self.counts = Counter(term for wording in wordings for term in wording)
+        self.weight = {term: weigh(term) for term in self.counts}
+        self.norm = _norm(self.weight.values())
+        self.length = self.counts.total()
+        self.figures = frozenset(term for term in self.counts if term.isdigit())
+        self.pairs = frozenset(pair for wording in wordings for pair in _pairs(wording))
+        self.wordings = []
+        for wording in wordings:
+            unique = frozenset(wording)
+            weights = [self.weight[term] for term in unique]
+            self.wordings.append((unique, sum(weights), _norm(weights)))
+        self.by_prefix: dict[str, list[str]] = {}
+        for term in self.counts:
+            if len(term) >= PREFIX:
+                self.by_prefix.setdefault(term[:PREFIX], []).append(term)
+
+    def mass(self, asked: Iterable[str]) -> float:
+        """Return the weight of the terms that `asked` and the entry have in common."""
+        weight = self.weight
+        return sum(weight[term] for term in asked if term in weight)
+
+
+def signals(asked: Query, entry: Weighed) -> tuple[float, ...]:
+    """Return the numbers named by `SIGNALS` for `asked` and `entry`."""
+    weight = entry.weight
+    own = [entry.weigh(term) for term in asked.unique]
+    query_mass, query_norm = sum(own) or 1.0, _norm(own)
+    common = [term for term in asked.unique if term in weight]
+    shared = [weight[term] for term in common]
+    mass = sum(shared)
+    rare = sorted(shared, reverse=True)[:2]
+    similarity = _dot(shared) / query_norm / entry.norm
+    coverage = best = text_coverage = 0.0
+    terms_asked = frozenset(common)
+    for place, (unique, wording_mass, wording_norm) in enumerate(entry.wordings):
+        both = [weight[term] for term in unique & terms_asked]
+        if both:
+            part = sum(both) / wording_mass if wording_mass else 0.0
+            part *= min(1.0, len(unique) / LEAST_ENTRY)
+            coverage, best = max(coverage, part), max(best, _dot(both) / query_norm / wording_norm)
+            text_coverage = text_coverage if place else part
+    pair_mass = sum(weight[one] + weight[two] for one, two in _pairs(asked.sequence) & entry.pairs)
+    dampened = K1 * (1 - B + B * entry.length / USUAL_LENGTH)
+    figures = frozenset(term for term in asked.sequence if term.isdigit())
+    named = sum(entry.weigh(term) for term in asked.names)
+    return (
+        mass / query_mass,
+        coverage,
+        text_coverage,
+        similarity,
+        best,
+        math.log1p(mass),
+        rare[0] / TOP_WEIGHT if rare else 0.0,
+        rare[1] / TOP_WEIGHT if len(rare) > 1 else 0.0,
+        math.log1p(len(common)),
+        math.log1p(pair_mass),
+        pair_mass / (2 * mass) if mass else 0.0,
+        entry.mass(asked.names) / named if named else NO_NAMES,
+        float(bool(figures and entry.figures and not figures & entry.figures)),
+        _near(asked.unique, entry) / query_mass,
+        max((_cosine(each, entry) for each in asked.sentences), default=similarity),
+        sum(weight[term] * (K1 + 1) * entry.counts[term] / (entry.counts[term] + dampened) for term in common)
+        / (2 * TOP_WEIGHT),
+        math.log1p(len(asked.unique)),
+        math.log1p(entry.length),
+    )
+
+
+def _cosine(sentence: tuple[str, ...], entry: Weighed) -> float:
+    weight = entry.weight
+    both = [weight[term] for term in sentence if term in weight]
+    return _dot(both) / _norm([entry.weigh(term) for term in sentence]) / entry.norm if both else 0.0
+
+
+def _norm(weights: Iterable[float]) -> float:
+    return math.sqrt(_dot(weights)) or 1.0
+
+
+def _dot(weights: Iterable[float]) -> float:
+    return sum(weight * weight for weight in weights)
+
+
+def _pairs(sequence: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+    return frozenset(pairwise(sequence))
+
+
+def _near(asked: tuple[str, ...], entry: Weighed) -> float:
+    """Return the weight of the terms that the entry has in a kindred form only (“elect”, “elector”)."""
+    known = frozenset(asked)
+    found = 0.0
+    for term in asked:
+        for other in entry.by_prefix.get(term[:PREFIX], ()) if term not in entry.weight else ():
+            long = PREFIX + 2
+            alike = term.startswith(other) or other.startswith(term) or term[:long] == other[:long]
+            if alike and other not in known:
+                found += min(entry.weigh(term), entry.weight[other])
+                break
+    return found

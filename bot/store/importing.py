@@ -1,0 +1,158 @@
+"""Reading many claims into the ledger in one transaction, and naming every line that cannot be read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+
+from bot.claims import Claim
+from bot.errors import BadInputError, Refusal, RefusedError
+from bot.exchange import claim_from_line
+from bot.records import record
+from bot.statements import State
+from bot.store.revisions import Change
+from bot.store.writing import Saved, save_claim, shared_rows
+
+
+@record
+class BadLine:
+    """A line that was not imported: its number, counted from 1, and what is wrong with it."""
+
+    number: int
+    refusals: tuple[Refusal, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(f"line {self.number}: {each}" for each in self.refusals)
+
+
+@record
+class Imported:
+    """What an import did. `hidden` counts the claims that nobody vouched for and no reader sees yet."""
+
+    created: int
+    amended: int
+    unchanged: int
+    hidden: int
+    bad: tuple[BadLine, ...]
+
+
+class ImportFailedError(BadInputError):
+    """At least one line was bad, so none was imported."""
+
+    def __init__(self, bad: tuple[BadLine, ...]) -> None:
+        super().__init__("\n".join(str(each) for each in bad))
+        self.bad = bad
+
+
+def import_lines(  # noqa: PLR0917
+    conn: sqlite3.Connection,
+    lines: Callable[[], Iterable[bytes]],
+    change: Change,
+    vouched: bool,  # noqa: FBT001
+    keep_going: bool,  # noqa: FBT001
+    progress: Callable[[int], None],
+) -> Imported:
+    """Save the claim of each line within the caller's transaction.
+
+    `lines` gives the lines from the first one on, each time it is called: a claim may be related to one
+    that a later line brings, so which relations lead nowhere is known at the end only, and the lines
+    that hold them are then left out in another pass. `progress` is called, on the thread of the
+    connection, with the number of lines read so far.
+
+    Raises:
+        ImportFailedError: A line is bad and `keep_going` is not set; the caller undoes the transaction.
+    """
+    bad: dict[int, BadLine] = {}
+    while True:
+        conn.execute("SAVEPOINT pass")
+        counts = dict.fromkeys(Saved, 0)
+        hidden = 0
+        read = _Read()
+        for number, line in enumerate(lines(), 1):
+            progress(number)
+            text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+            if not text.strip() or number in bad:
+                continue
+            conn.execute("SAVEPOINT line")
+            try:
+                claim = claim_from_line(text)
+                read.check(claim)
+                counts[save_claim(conn, claim, change, vouched=vouched)] += 1
+            except RefusedError as error:
+                conn.execute("ROLLBACK TO line")
+                bad[number] = BadLine(number=number, refusals=error.refusals)
+            else:
+                read.keep(claim, number)
+                hidden += _is_hidden(conn, claim)
+            conn.execute("RELEASE line")
+        dangling = _dangling(conn, read)
+        if not dangling:
+            break
+        bad |= dangling
+        conn.execute("ROLLBACK TO pass")
+        conn.execute("RELEASE pass")
+    conn.execute("RELEASE pass")
+    faults = tuple(bad[number] for number in sorted(bad))
+    if faults and not keep_going:
+        raise ImportFailedError(faults)
+    return Imported(
+        created=counts[Saved.CREATED],
+        amended=counts[Saved.AMENDED],
+        unchanged=counts[Saved.UNCHANGED],
+        hidden=hidden,
+        bad=faults,
+    )
+
+
+class _Read:
+    """What the lines so far have brought, so that a later line cannot quietly say something else."""
+
+    def __init__(self) -> None:
+        self.lines: dict[str, int] = {}
+        self._shared: dict[tuple[str, str], tuple[int, object]] = {}
+
+    def check(self, claim: Claim) -> None:
+        """Refuse a claim that stands on an earlier line, or that differs from one in what they share."""
+        faults = []
+        if claim.id in self.lines:
+            line = self.lines[claim.id]
+            faults.append(
+                Refusal(field="id", wrong=f"“{claim.id}” stands on line {line} too", right="keep one of them")
+            )
+        for field, each in shared_rows(claim):
+            line, held = self._shared.get((field.partition("[")[0], each.id), (0, each))
+            if held != each:
+                right = "write the same values on both lines, or give one another id"
+                wrong = f"“{each.id}” differs from the one on line {line}"
+                faults.append(Refusal(field=field, wrong=wrong, right=right))
+        if faults:
+            raise RefusedError(tuple(faults))
+
+    def keep(self, claim: Claim, number: int) -> None:
+        """Remember what line `number` brought."""
+        self.lines[claim.id] = number
+        for field, each in shared_rows(claim):
+            self._shared[field.partition("[")[0], each.id] = (number, each)
+
+
+def _is_hidden(conn: sqlite3.Connection, claim: Claim) -> bool:
+    """Say whether the file calls the claim vetted and the ledger does not."""
+    row = conn.execute("SELECT state FROM claim WHERE id = ?", (claim.id,)).fetchone()
+    return claim.state is State.VETTED and row["state"] != State.VETTED
+
+
+def _dangling(conn: sqlite3.Connection, read: _Read) -> dict[int, BadLine]:
+    """Return the lines whose relations lead to a claim that is not there."""
+    rows = conn.execute(
+        """SELECT claim, position, "to" FROM relation
+            WHERE "to" NOT IN (SELECT id FROM claim) ORDER BY claim, position"""
+    )
+    faults: dict[int, list[Refusal]] = {}
+    for row in rows:
+        fault = Refusal(
+            field=f"relations[{row['position']}].to",
+            wrong=f"there is no claim “{row['to']}” in the file or on file",
+            right="name a claim that is there, or leave the relation out",
+        )
+        faults.setdefault(read.lines[row["claim"]], []).append(fault)
+    return {number: BadLine(number=number, refusals=tuple(each)) for number, each in faults.items()}

@@ -1,0 +1,125 @@
+"""The append-only log: every change of every row, each with the hash of the one before it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from bot.records import record
+from bot.store.rows import insert
+
+FIRST: Final = "0" * 64
+"""What stands for “the hash before” in the first revision."""
+
+_HASHED: Final = (
+    "n", "at", "actor", "action", "reason", "entity", "id", "claim", "before", "after", "previous",
+)  # fmt: skip
+
+Document = Mapping[str, object]
+"""A row and the rows that hang from it, as JSON can hold it."""
+
+
+@record
+class Change:
+    """Who changes the ledger, when, and why; `at` is the time in UTC, ISO 8601 to the microsecond."""
+
+    actor: str
+    reason: str | None = None
+    at: str = ""
+
+    def now(self) -> Change:
+        """Return this change with the present time."""
+        return Change(actor=self.actor, reason=self.reason, at=datetime.now(UTC).isoformat())
+
+
+@record
+class Broken:
+    """The first place where the ledger does not agree with its log: the revision, and what is wrong."""
+
+    revision: int
+    fault: str
+
+
+def canonical(document: Document | None) -> str | None:
+    """Return `document` as the one JSON text that is stored and hashed."""
+    if document is None:
+        return None
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _hash(row: Mapping[str, object]) -> str:
+    """Return the SHA-256, in hexadecimal, of a revision's columns as a JSON array."""
+    text = json.dumps([row[name] for name in _HASHED], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def newest(conn: sqlite3.Connection) -> int:
+    """Return the number of the newest revision, which is the ledger's revision; 0 where there is none."""
+    found: int = conn.execute("SELECT coalesce(max(n), 0) FROM revision").fetchone()[0]
+    return found
+
+
+def append(
+    conn: sqlite3.Connection,
+    change: Change,
+    *,
+    entity: str,
+    key: str,
+    claim: str,
+    before: Document | None,
+    after: Document,
+) -> int:
+    """Add the change of one row to the log, within the caller's transaction, and return its number."""
+    last = conn.execute("SELECT n, hash FROM revision ORDER BY n DESC LIMIT 1").fetchone()
+    row: dict[str, object] = {
+        "n": last["n"] + 1 if last else 1,
+        "at": change.at,
+        "actor": change.actor,
+        "action": _action(before, after),
+        "reason": change.reason,
+        "entity": entity,
+        "id": key,
+        "claim": claim,
+        "before": canonical(before),
+        "after": canonical(after),
+        "previous": last["hash"] if last else FIRST,
+    }
+    row["hash"] = _hash(row)
+    insert(conn, "revision", row)
+    number = row["n"]
+    assert isinstance(number, int)  # noqa: S101 - for the type checker
+    return number
+
+
+def _action(before: Document | None, after: Document) -> str:
+    """Return what was done, in one word: the new state where that changed, else created or amended."""
+    if before is None:
+        return "created"
+    state = after.get("state")
+    return str(state) if state is not None and state != before.get("state") else "amended"
+
+
+def first_broken_link(conn: sqlite3.Connection) -> Broken | None:
+    """Recompute the chain of hashes and return the first revision at which it breaks, or None."""
+    previous = FIRST
+    for number, row in enumerate(conn.execute("SELECT * FROM revision ORDER BY n"), 1):
+        if row["n"] != number:
+            return Broken(revision=number, fault=f"it is missing: the next on file is {row['n']}")
+        if row["previous"] != previous:
+            return Broken(revision=number, fault="it does not carry the hash of the revision before it")
+        if row["hash"] != _hash(row):
+            return Broken(revision=number, fault="its content does not have the hash that is on file with it")
+        previous = row["hash"]
+    return None
+
+
+def latest_documents(conn: sqlite3.Connection) -> Iterator[tuple[int, str, str, str]]:
+    """Yield, for every row that was ever logged: its last revision, entity, id and document (JSON)."""
+    query = """SELECT n, entity, id, after FROM revision
+        WHERE n IN (SELECT max(n) FROM revision GROUP BY entity, id) ORDER BY n"""
+    for row in conn.execute(query):
+        yield row["n"], row["entity"], row["id"], row["after"]

@@ -1,0 +1,241 @@
+"""Saving a claim: every rule held, every change logged, within the caller's transaction.
+
+Speakers, sources and artifacts are shared between claims. A claim that brings one along brings its
+values too, so what is not vouched for may add such a row but never change one that vetted entries show.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
+from enum import StrEnum
+from typing import Any
+
+from bot.addresses import canonical_address
+from bot.claims import Claim
+from bot.errors import Refusal, RefusedError
+from bot.rules import completed, refusals
+from bot.sources import Artifact, Source, Speaker
+from bot.statements import State, Statement
+from bot.store import search
+from bot.store.reading import artifact, whole_claim
+from bot.store.revisions import Change, Document, append
+from bot.store.rows import columns, from_row, insert
+
+Shared = Speaker | Source | Artifact
+
+_NESTED = ("statements", "speakers", "sources", "artifacts")
+
+
+class Saved(StrEnum):
+    """What saving a claim did."""
+
+    CREATED = "created"
+    AMENDED = "amended"
+    UNCHANGED = "unchanged"
+
+
+def claim_document(claim: Claim) -> dict[str, Any]:
+    """Return what the log keeps of the claim itself: all but the rows that are logged by themselves."""
+    nested = {name: [each.id for each in getattr(claim, name)] for name in _NESTED}
+    return asdict(replace(claim, statements=(), speakers=(), sources=(), artifacts=())) | nested
+
+
+def save_claim(conn: sqlite3.Connection, given: Claim, change: Change, *, vouched: bool) -> Saved:
+    """Write `given` with all that it holds and log each change; write nothing where nothing changes.
+
+    Where nobody vouches, what `given` calls vetted is stored as in review, and an entry or a shared row
+    that readers already see is left as it is: a difference from it is refused.
+
+    Raises:
+        RefusedError: A rule is broken. The caller's transaction has to be undone.
+    """
+    claim = completed(given)
+    before = whole_claim(conn, claim.id)
+    if not vouched:
+        claim = _unvouched(claim, before)
+    if before == claim:
+        return Saved.UNCHANGED
+    faults = refusals(claim) + _clashes(conn, claim, before, vouched=vouched)
+    if faults:
+        raise RefusedError(faults)
+    shared: tuple[Shared, ...] = (*claim.speakers, *claim.sources, *claim.artifacts)
+    touched = [each for each in shared if _save_shared(conn, each, claim, change)]
+    old = claim_document(before) if before else None
+    new = claim_document(claim)
+    if old != new:
+        insert(conn, "claim", columns(claim, without=(*_NESTED, "relations", "requests")), key="id")
+        append(conn, change, entity="claim", key=claim.id, claim=claim.id, before=old, after=new)
+    _save_lists(conn, claim)
+    known = {each.id: each for each in before.statements} if before else {}
+    for position, statement in enumerate(claim.statements):
+        _save_statement(conn, claim, position, statement, known.get(statement.id), change)
+    search.index(conn, claim)
+    for other in _others_with(conn, touched, claim.id):
+        search.index(conn, other)
+    return Saved.AMENDED if before else Saved.CREATED
+
+
+def _unvouched(claim: Claim, before: Claim | None) -> Claim:
+    """Return `claim` with nothing vetted in it, but for what is vetted on file and the same."""
+    if before is not None and before == claim:
+        return claim
+    statements = tuple(
+        replace(each, state=State.IN_REVIEW) if each.state is State.VETTED else each
+        for each in claim.statements
+    )
+    state = State.IN_REVIEW if claim.state is State.VETTED else claim.state
+    return replace(claim, state=state, statements=statements)
+
+
+def _clashes(
+    conn: sqlite3.Connection, claim: Claim, before: Claim | None, *, vouched: bool
+) -> tuple[Refusal, ...]:
+    """Return what in `claim` does not go with what is on file."""
+    faults = []
+    if before is not None and before.state is State.VETTED and not vouched:
+        faults.append(
+            Refusal(
+                field="id",
+                wrong=f"“{claim.id}” is vetted on file and differs from this",
+                right="say who vouches for the change (--vetted-by NAME), or leave the entry out",
+            )
+        )
+    if before is not None:
+        kept = {each.id for each in claim.statements}
+        faults += [
+            Refusal(
+                field="statements",
+                wrong=f"“{each.id}” is on file and missing here",
+                right="nothing is deleted: keep it, with the state “withdrawn” or “superseded”",
+            )
+            for each in before.statements
+            if each.id not in kept
+        ]
+    for index, statement in enumerate(claim.statements):
+        row = conn.execute("SELECT claim FROM statement WHERE id = ?", (statement.id,)).fetchone()
+        if row and row["claim"] != claim.id:
+            faults.append(
+                Refusal(
+                    field=f"statements[{index}].id",
+                    wrong=f"“{statement.id}” belongs to the claim “{row['claim']}” on file",
+                    right="give the statement an id of its own",
+                )
+            )
+    if not vouched:
+        for field, each in shared_rows(claim):
+            held = _held(conn, each)
+            if held is not None and held != each and _is_shown(conn, each):
+                faults.append(
+                    Refusal(
+                        field=field,
+                        wrong=f"“{each.id}” differs from the one on file that vetted entries show",
+                        right="use those values or another id, or say who vouches (--vetted-by NAME)",
+                    )
+                )
+    return tuple(faults)
+
+
+def shared_rows(claim: Claim) -> list[tuple[str, Shared]]:
+    """Return what `claim` shares with others: the field that names it, and the row."""
+    lists: tuple[tuple[str, tuple[Shared, ...]], ...] = (
+        ("speakers", claim.speakers),
+        ("sources", claim.sources),
+        ("artifacts", claim.artifacts),
+    )
+    return [(f"{name}[{index}].id", each) for name, held in lists for index, each in enumerate(held)]
+
+
+def _held(conn: sqlite3.Connection, shared: Shared) -> Shared | None:
+    """Return what is on file under the kind and id of `shared`."""
+    table = _table(shared)
+    row = conn.execute(f"SELECT * FROM {table} WHERE id = ?", (shared.id,)).fetchone()
+    if row is None:
+        return None
+    if isinstance(shared, Artifact):
+        return artifact(conn, row)
+    return from_row(Source, row) if isinstance(shared, Source) else from_row(Speaker, row)
+
+
+def _is_shown(conn: sqlite3.Connection, shared: Shared) -> bool:
+    """Say whether a vetted claim, embargoed or not, has `shared` in it."""
+    table = _table(shared)
+    query = f"""SELECT 1 FROM claim_{table} AS member JOIN claim ON claim.id = member.claim
+        WHERE member.id = ? AND claim.state = 'vetted'"""
+    return conn.execute(query, (shared.id,)).fetchone() is not None
+
+
+def _others_with(conn: sqlite3.Connection, touched: Iterable[Shared], key: str) -> Iterator[Claim]:
+    """Yield the claims other than `key` that a changed row belongs to: matching reads its names."""
+    others: set[str] = set()
+    for each in touched:
+        query = f"SELECT claim FROM claim_{_table(each)} WHERE id = ? AND claim <> ?"
+        others.update(row["claim"] for row in conn.execute(query, (each.id, key)))
+    for other in sorted(others):
+        claim = whole_claim(conn, other)
+        if claim is not None:
+            yield claim
+
+
+def _table(shared: Shared) -> str:
+    return type(shared).__name__.lower()
+
+
+def _save_shared(conn: sqlite3.Connection, shared: Shared, claim: Claim, change: Change) -> bool:
+    """Write one shared row where it differs from what is on file, and say whether it did."""
+    held = _held(conn, shared)
+    if held == shared:
+        return False
+    table = _table(shared)
+    insert(conn, table, columns(shared, without=("custody",)), key="id")
+    if isinstance(shared, Artifact):
+        conn.execute("DELETE FROM custody WHERE artifact = ?", (shared.id,))
+        for position, step in enumerate(shared.custody):
+            insert(conn, "custody", {"artifact": shared.id, "position": position} | columns(step))
+    if isinstance(shared, Source):
+        conn.execute("DELETE FROM address WHERE source = ?", (shared.id,))
+        addresses = {canonical_address(url) for url in (shared.url, shared.archive_url) if url}
+        for address in sorted(each for each in addresses if each):
+            insert(conn, "address", {"address": address, "source": shared.id})
+    before: Document | None = asdict(held) if held else None
+    append(conn, change, entity=table, key=shared.id, claim=claim.id, before=before, after=asdict(shared))
+    return True
+
+
+def _save_lists(conn: sqlite3.Connection, claim: Claim) -> None:
+    """Write the rows that the claim's own document holds: relations, requests, and what belongs to it."""
+    for table in ("relation", "request", "claim_speaker", "claim_source", "claim_artifact"):
+        conn.execute(f"DELETE FROM {table} WHERE claim = ?", (claim.id,))
+    for position, relation in enumerate(claim.relations):
+        insert(conn, "relation", {"claim": claim.id, "position": position} | columns(relation))
+    for position, request in enumerate(claim.requests):
+        insert(conn, "request", {"claim": claim.id, "position": position} | columns(request))
+    for field, each in shared_rows(claim):
+        insert(conn, f"claim_{field.partition('s[')[0]}", {"claim": claim.id, "id": each.id})
+
+
+def _save_statement(  # noqa: PLR0917
+    conn: sqlite3.Connection,
+    claim: Claim,
+    position: int,
+    statement: Statement,
+    before: Statement | None,
+    change: Change,
+) -> None:
+    row = {"claim": claim.id, "position": position} | columns(statement, without=("citations",))
+    insert(conn, "statement", row, key="id")
+    if before == statement:
+        return
+    conn.execute("DELETE FROM citation WHERE statement = ?", (statement.id,))
+    for number, citation in enumerate(statement.citations):
+        insert(conn, "citation", {"statement": statement.id, "position": number} | columns(citation))
+    append(
+        conn,
+        change,
+        entity="statement",
+        key=statement.id,
+        claim=claim.id,
+        before=asdict(before) if before else None,
+        after=asdict(statement),
+    )

@@ -1,0 +1,1 @@
+"""Counterclaim in the terminal."""

@@ -1,0 +1,175 @@
+"""Commands for those who ask: check, show, search, history."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.errors import BadInputError
+from handlers.terminal.options import (
+    Exit,
+    common_options,
+    examples,
+    exit_code,
+    is_interactive,
+    run,
+    say,
+    settings,
+)
+from handlers.terminal.pasting import pasted
+
+if TYPE_CHECKING:
+    from bot.answers import Answer
+    from bot.config import Settings
+
+
+@click.command(
+    epilog=examples(
+        'counterclaim check "The mayor sold the old bridge"',
+        "counterclaim check < article.txt",
+        'counterclaim check --json "The mayor sold the old bridge"',
+        "counterclaim check                 asks for a claim, and for the next one",
+    )
+)
+@click.argument("text", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@common_options
+def check(text: tuple[str, ...], as_json: bool) -> Exit:  # noqa: FBT001 - click calls it by name
+    """Look TEXT up in the ledger and print the record of what was said.
+
+    Without TEXT it is read from standard input, or asked for. Exit code 0: answered; 1: nothing on file;
+    2: bad input; 3: the ledger cannot be used.
+    """
+    given = settings()
+    if text:
+        return run(check_once(given, " ".join(text), as_json=as_json))
+    if not is_interactive():
+        return run(check_once(given, _standard_input(), as_json=as_json))
+    return run(converse(given, as_json=as_json))
+
+
+def _standard_input() -> str:
+    return sys.stdin.buffer.read().decode(errors="replace")
+
+
+async def check_once(given: Settings, text: str, *, as_json: bool = False) -> Exit:
+    """Answer one pasted text."""
+    from bot.calibration import load as load_calibration  # noqa: PLC0415
+    from bot.desk import check as check_claim  # noqa: PLC0415
+    from bot.desk import today  # noqa: PLC0415
+    from bot.store.ledger import open_ledger  # noqa: PLC0415
+
+    calibration = load_calibration(given.calibration)
+    async with open_ledger(given.ledger) as ledger:
+        answer = await check_claim(ledger, text, calibration=calibration, day=today())
+    return _print(answer, as_json=as_json)
+
+
+def _print(answer: Answer, *, as_json: bool) -> Exit:
+    if as_json:
+        from bot.answer_json import as_json as to_json  # noqa: PLC0415
+
+        click.echo(json.dumps(to_json(answer), ensure_ascii=False, indent=2))
+    else:
+        _echo_answer(answer)
+    return Exit.ANSWERED if answer.claims else Exit.NOTHING_ON_FILE
+
+
+def _echo_answer(answer: Answer, heading: str | None = None) -> None:
+    from handlers.terminal.rendering import render  # noqa: PLC0415
+    from handlers.terminal.screen import screen  # noqa: PLC0415
+
+    width, colour = screen()
+    click.echo(render(answer, width=width, colour=colour, heading=heading), nl=False, color=colour)
+
+
+async def converse(given: Settings, *, as_json: bool = False) -> Exit:
+    """Ask for a claim, answer it, and ask again until an empty line or the end of input."""
+    from bot.calibration import load as load_calibration  # noqa: PLC0415
+    from bot.desk import check as check_claim  # noqa: PLC0415
+    from bot.desk import today  # noqa: PLC0415
+    from bot.store.ledger import open_ledger  # noqa: PLC0415
+
+    calibration = load_calibration(given.calibration)
+    last = Exit.ANSWERED
+    async with open_ledger(given.ledger) as ledger:
+        while text := pasted("Paste a claim (an empty line ends): "):
+            try:
+                answer = await check_claim(ledger, text, calibration=calibration, day=today())
+            except BadInputError as error:
+                say(str(error))
+                last = exit_code(error)
+            else:
+                last = _print(answer, as_json=as_json)
+    return last
+
+
+@click.command(
+    epilog=examples(
+        "counterclaim show trump-moscow-threat", "counterclaim show trump-moscow-threat --as-of 2026-01-31"
+    )
+)
+@click.argument("id")
+@click.option(
+    "--as-of", metavar="DATE", help="Show the record as it stood at the end of this day (YYYY-MM-DD, UTC)."
+)
+@common_options
+def show(id: str, as_of: str | None) -> Exit:  # noqa: A002 - the argument is named for the reader of the help
+    """Print the full record of the claim with this ID."""
+    return run(_show(settings(), id, as_of))
+
+
+async def _show(given: Settings, key: str, as_of: str | None) -> Exit:
+    from bot.desk import record, today  # noqa: PLC0415
+    from bot.store.ledger import open_ledger  # noqa: PLC0415
+
+    async with open_ledger(given.ledger) as ledger:
+        answer = await record(ledger, key, day=today(), as_of=as_of)
+    _echo_answer(answer, "Full record" if as_of is None else f"Full record as of {as_of}")
+    return Exit.ANSWERED
+
+
+@click.command(epilog=examples("counterclaim search moscow", "counterclaim search old bridge toll"))
+@click.argument("words", nargs=-1, required=True)
+@common_options
+def search(words: tuple[str, ...]) -> Exit:
+    """List the claims that hold these WORDS, best first: at most twenty."""
+    return run(_search(settings(), " ".join(words)))
+
+
+async def _search(given: Settings, words: str) -> Exit:
+    from bot.desk import matches, today  # noqa: PLC0415
+    from bot.store.ledger import open_ledger  # noqa: PLC0415
+    from handlers.terminal.rendering import render_matches  # noqa: PLC0415
+    from handlers.terminal.screen import screen  # noqa: PLC0415
+
+    async with open_ledger(given.ledger) as ledger:
+        claims = await matches(ledger, words, day=today())
+    width, colour = screen()
+    listed = [(claim.id, claim.text, claim.story) for claim in claims]
+    click.echo(render_matches(listed, width=width, colour=colour), nl=False, color=colour)
+    return Exit.ANSWERED if claims else Exit.NOTHING_ON_FILE
+
+
+@click.command(epilog=examples("counterclaim history trump-moscow-threat"))
+@click.argument("id")
+@common_options
+def history(id: str) -> Exit:  # noqa: A002 - the argument is named for the reader of the help
+    """Print who changed the claim with this ID, when, what and why."""
+    return run(_history(settings(), id))
+
+
+async def _history(given: Settings, key: str) -> Exit:
+    from bot.desk import changes, today  # noqa: PLC0415
+    from bot.store.ledger import open_ledger  # noqa: PLC0415
+    from handlers.terminal.rendering import render_history  # noqa: PLC0415
+    from handlers.terminal.screen import screen  # noqa: PLC0415
+
+    async with open_ledger(given.ledger) as ledger:
+        items = await changes(ledger, key, day=today())
+    width, colour = screen()
+    click.echo(render_history(items, width=width, colour=colour), nl=False, color=colour)
+    return Exit.ANSWERED

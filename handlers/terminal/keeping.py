@@ -1,0 +1,274 @@
+"""Commands for those who keep a ledger: init, import, export, verify, backup, demo."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from bot.errors import BadInputError, LedgerError
+from handlers.terminal.options import Exit, common_options, examples, is_interactive, run, say, settings
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.store.importing import Imported
+
+DEMO_PASTES: Final = (
+    "Trump told Putin he would bomb Moscow if Russia invaded Ukraine",
+    "Mayor Pryle has known about the bridge weight limit for years",
+    "Will it rain in Lisbon tomorrow afternoon, or should I leave the umbrella at home?",
+)
+"""One paste for each tier of answer: same claim, close, nothing on file."""
+
+
+@click.command(epilog=examples("counterclaim init", "counterclaim init --config bot.toml --ledger facts.db"))
+@common_options
+def init() -> Exit:
+    """Write a commented configuration and an empty ledger; what is there already stays as it is."""
+    from bot.config import DEFAULT_FILE, example  # noqa: PLC0415
+
+    given: dict[str, Path] = click.get_current_context().ensure_object(dict)
+    file = given.get("config", Path(DEFAULT_FILE))
+    if file.exists():
+        say(f"{file} is there already; it stays as it is.")
+    else:
+        _write(file, example(given.get("ledger")))
+        say(f"Wrote {file}.")
+    given["config"] = file
+    return run(_init(settings()))
+
+
+async def _init(given: Settings) -> Exit:
+    from bot.store.ledger import open_ledger  # noqa: PLC0415
+
+    was_there = given.ledger.exists() and given.ledger.stat().st_size > 0
+    async with open_ledger(given.ledger, writable=True, create=True):
+        pass
+    say(
+        f"{given.ledger} is there already; it stays as it is."
+        if was_there
+        else f"Created the empty ledger {given.ledger}."
+    )
+    say("Next: counterclaim import FILE --vetted-by YOUR-NAME, or see the sample with: counterclaim demo")
+    return Exit.ANSWERED
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadInputError(f"{file} cannot be written: {error.strerror or error}.") from None
+
+
+@click.command(
+    "import",
+    epilog=examples(
+        'counterclaim import ledger.jsonl --vetted-by "Ana Reyes"',
+        "counterclaim import proposals.jsonl          nothing of it is shown until it is vetted",
+        "counterclaim import --keep-going mixed.jsonl imports the good lines, names the bad ones",
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--vetted-by", metavar="NAME", help="Who vouches that what the file calls vetted is vetted.")
+@click.option("--reason", metavar="TEXT", help="Why, for the log.  [default: the file's name]")
+@click.option("--keep-going", is_flag=True, help="Import the good lines even if others are bad.")
+@common_options
+def import_(file: Path, vetted_by: str | None, reason: str | None, keep_going: bool) -> Exit:  # noqa: FBT001
+    """Read claims from FILE (JSON Lines, `-` for standard input) into the ledger.
+
+    Either all of the file is imported or, where a line is bad, none of it. Without --vetted-by, what the
+    file calls vetted is stored as in review, and no reader sees it.
+    """
+    if vetted_by is not None and not vetted_by.strip():
+        raise BadInputError("--vetted-by: it is empty; name the person who vouches for the entries.")
+    return run(
+        _import(settings(), file, vetted_by, reason or f"import of {file.name}", keep_going=keep_going)
+    )
+
+
+async def _import(
+    given: Settings, file: Path, vetted_by: str | None, reason: str, *, keep_going: bool
+) -> Exit:
+    from bot.store.importing import ImportFailedError  # noqa: PLC0415
+    from bot.store.ledger import open_ledger  # noqa: PLC0415
+    from bot.store.revisions import Change  # noqa: PLC0415
+
+    lines, count = _lines(file)
+    change = Change(actor=vetted_by or "import", reason=reason).now()
+    async with open_ledger(given.ledger, writable=True, create=True) as ledger:
+        with _progress(count) as progress:
+            try:
+                done = await ledger.import_lines(
+                    lines, change, vouched=vetted_by is not None, keep_going=keep_going, progress=progress
+                )
+            except ImportFailedError as error:
+                count_bad = "1 bad line" if len(error.bad) == 1 else f"{len(error.bad):,} bad lines"
+                raise BadInputError(
+                    f"{error}\nNothing was imported: {count_bad}. "
+                    "Mend the file, or import the rest with --keep-going."
+                ) from None
+    _report(done)
+    return Exit.BAD_INPUT if done.bad else Exit.ANSWERED
+
+
+def _report(done: Imported) -> None:
+    for bad in done.bad:
+        say(str(bad))
+    click.echo(
+        f"Imported: {done.created:,} new, {done.amended:,} changed, {done.unchanged:,} as before"
+        + (f", {len(done.bad):,} bad lines left out." if done.bad else ".")
+    )
+    if done.hidden:
+        click.echo(
+            f"{done.hidden:,} of them wait for review, and no reader sees them: "
+            "nobody vouched for them (--vetted-by NAME)."
+        )
+
+
+def _lines(file: Path) -> tuple[Callable[[], Iterable[bytes]], int]:
+    """Return what reads the lines of `file` from the first one, and how many there are."""
+    if str(file) == "-":
+        held = sys.stdin.buffer.read().splitlines(keepends=True)
+        return lambda: held, len(held)
+    try:
+        with file.open("rb") as handle:
+            count = sum(1 for _ in handle)
+    except IsADirectoryError:
+        raise BadInputError(f"{file} is a folder; name a file of JSON Lines.") from None
+    except OSError as error:
+        raise BadInputError(f"{file} cannot be read: {error.strerror or error}.") from None
+
+    def lines() -> Iterator[bytes]:
+        with file.open("rb") as handle:
+            yield from handle
+
+    return lines, count
+
+
+@contextmanager
+def _progress(count: int) -> Iterator[Callable[[int], None]]:
+    """Show how far a long piece of work is: a bar on a terminal, now and then a line elsewhere."""
+    if sys.stderr.isatty():
+        with click.progressbar(length=count, label="Importing", file=sys.stderr, show_pos=True) as bar:
+            yield lambda _: bar.update(1)
+        return
+    step = 10_000
+    yield lambda number: say(f"{number:,} of {count:,} lines …") if number % step == 0 else None
+
+
+@click.command(epilog=examples("counterclaim export backup.jsonl", "counterclaim export --public | wc -l"))
+@click.argument("file", required=False, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--public", is_flag=True, help="Leave out all that a reader may not see.")
+@common_options
+def export(file: Path | None, public: bool) -> Exit:  # noqa: FBT001
+    """Write the ledger to FILE, or to standard output, as JSON Lines that `import` reads.
+
+    All of it, what is withdrawn, embargoed or in review included; --public leaves that out.
+    """
+    return run(_export(settings(), file, public=public))
+
+
+async def _export(given: Settings, file: Path | None, *, public: bool) -> Exit:
+    from bot.desk import today  # noqa: PLC0415
+    from bot.exchange import line_from_claim  # noqa: PLC0415
+    from bot.store.ledger import open_ledger  # noqa: PLC0415
+
+    async with open_ledger(given.ledger) as ledger:
+        claims = await ledger.claims(public_on=today() if public else None)
+    text = "".join(f"{line_from_claim(claim)}\n" for claim in claims)
+    if file is None or str(file) == "-":
+        click.echo(text, nl=False)
+    else:
+        part = file.with_name(f"{file.name}.part")
+        _write(part, text)
+        part.replace(file)
+        say(f"Wrote {len(claims):,} claims to {file}.")
+    return Exit.ANSWERED
+
+
+@click.command(epilog=examples("counterclaim verify"))
+@common_options
+def verify() -> Exit:
+    """Recompute the chain of the log and check every row against it."""
+    return run(_verify(settings()))
+
+
+async def _verify(given: Settings) -> Exit:
+    from bot.store.ledger import open_ledger  # noqa: PLC0415
+
+    async with open_ledger(given.ledger) as ledger:
+        revision, broken = await ledger.verify()
+    if broken is None:
+        click.echo(f"The ledger is whole: {revision:,} revisions, each linked to the one before it.")
+        return Exit.ANSWERED
+    where = f"Broken at revision {broken.revision:,}" if broken.revision else "Broken"
+    raise LedgerError(f"{where}: {broken.fault}. Compare with a backup (counterclaim backup makes them).")
+
+
+@click.command(epilog=examples("counterclaim backup 2026-11-22.db"))
+@click.argument("file", type=click.Path(path_type=Path))
+@common_options
+def backup(file: Path) -> Exit:
+    """Copy the ledger to the new FILE while others go on using it."""
+    return run(_backup(settings(), file))
+
+
+async def _backup(given: Settings, file: Path) -> Exit:
+    from bot.store.ledger import open_ledger  # noqa: PLC0415
+
+    async with open_ledger(given.ledger) as ledger:
+        await ledger.back_up(file)
+    say(f"Wrote {file}. To use it: counterclaim --ledger {file} …")
+    return Exit.ANSWERED
+
+
+@click.command(epilog=examples("counterclaim demo", "counterclaim demo --into sample.db"))
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path),
+    help="Leave the sample ledger in this new file, and ask nothing.",
+)
+@common_options
+def demo(into: Path | None) -> Exit:
+    """Load the sample ledger, answer three pasted claims, and go on to a prompt on a terminal."""
+    given = settings()
+    if into is not None:
+        if into.exists():
+            raise BadInputError(f"{into} is there already; name a new file for the sample ledger.")
+        done = run(_load_sample(into))
+        say(f"Wrote the sample ledger, {done.created} claims, to {into}.")
+        say(f"Try: counterclaim search moscow --ledger {into}")
+        return Exit.ANSWERED
+    with tempfile.TemporaryDirectory(prefix="counterclaim-") as folder:
+        sample = Path(folder) / "sample.db"
+        return run(_demo(replace(given, ledger=sample, calibration=None)))
+
+
+async def _demo(given: Settings) -> Exit:
+    from handlers.terminal.asking import check_once, converse  # noqa: PLC0415
+
+    done = await _load_sample(given.ledger)
+    click.echo(f"The sample ledger: {done.created} claims, one true story and several invented ones.")
+    for paste in DEMO_PASTES:
+        click.echo(f"\n$ counterclaim check “{paste}”\n")
+        await check_once(given, paste)
+    if is_interactive():
+        click.echo("\nNow you.")
+        await converse(given)
+    return Exit.ANSWERED
+
+
+async def _load_sample(path: Path) -> Imported:
+    from bot.sample import lines  # noqa: PLC0415
+    from bot.store.ledger import open_ledger  # noqa: PLC0415
+    from bot.store.revisions import Change  # noqa: PLC0415
+
+    change = Change(actor="Counterclaim", reason="the sample ledger").now()
+    async with open_ledger(path, writable=True, create=True) as ledger:
+        return await ledger.import_lines(lines, change, vouched=True)

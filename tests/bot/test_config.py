@@ -1,0 +1,130 @@
+"""The configuration: the example loads, problems are told all at once, secrets never show."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.config import SECRETS, Config, ConfigError, example, load
+from bot.credentials import Secret
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "xoxb-17-abcdefghijkl"  # noqa: S105 - invented
+
+
+def written(folder: Path, text: str) -> Path:
+    """Write a configuration file and return its path."""
+    file = folder / "counterclaim.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_example_loads_as_it_is() -> None:
+    """The example is a valid configuration and gives the defaults."""
+    settings = load(ROOT / "config.example.toml", environment={})
+    assert settings.ledger == ROOT / "counterclaim.db"
+    assert settings.calibration is None
+    assert not settings.secrets
+
+
+def test_example_documents_every_key_and_no_other(tmp_path: Path) -> None:
+    """Each key of the code stands in the example, set or commented out, with its default; no other does."""
+    text = example()
+    uncommented = "\n".join(
+        line.removeprefix("# ") if " = " in line and line.startswith("# ") else line
+        for line in text.splitlines()
+    )
+    documented = tomllib.loads(uncommented)
+    known = {
+        section.name: {key.name for key in fields(getattr(Config(), section.name))}
+        for section in fields(Config())
+    }
+    assert {section: set(keys) for section, keys in documented.items()} == known
+    for section, keys in tomllib.loads(text).items():
+        for key, value in keys.items():
+            assert getattr(getattr(Config(), section), key) == value
+    assert load(written(tmp_path, text), environment={}).ledger == tmp_path / "counterclaim.db"
+
+
+def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
+    """All problems stand in one message, each with the key, the value and what would be right."""
+    file = written(
+        tmp_path,
+        '[ledger]\npth = "x.db"\npath = 7\n[matchng]\n[discord]\ntoken_file = "nowhere"\n',
+    )
+    with pytest.raises(ConfigError) as caught:
+        load(file, environment={})
+    text = str(caught.value)
+    assert "has 4 problems" in text
+    assert "ledger.pth: there is no such field; did you mean “path”?" in text
+    assert "ledger.path: “7” is of the wrong kind; write a text in quotation marks" in text
+    assert "matchng: there is no such field; did you mean “matching”?" in text
+    assert "discord.token_file: “nowhere” cannot be read (No such file or directory)" in text
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(b"[ledger", "is not TOML"), (b"\xff\xfe", "is not a text in UTF-8"), (None, "cannot be read")],
+)
+def test_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, says: str) -> None:
+    """A configuration that is no TOML, no UTF-8 or not there gives one sentence."""
+    file = tmp_path / "c.toml"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ConfigError, match=says):
+        load(file, environment={})
+
+
+def test_secret_comes_from_the_environment_or_a_file(tmp_path: Path) -> None:
+    """A secret is taken from the environment first, then from the file that the configuration names."""
+    (tmp_path / "token").write_text(f"{TOKEN}\n", encoding="utf-8")
+    file = written(tmp_path, '[slack]\nbot_token_file = "token"\n')
+    assert load(file, environment={}).secrets["SLACK_BOT_TOKEN"].reveal() == TOKEN
+    given = load(file, environment={"SLACK_BOT_TOKEN": "other"})
+    assert given.secrets["SLACK_BOT_TOKEN"].reveal() == "other"
+
+
+def test_secret_never_shows(tmp_path: Path) -> None:
+    """A secret is in no repr and no text, also as part of the settings."""
+    settings = load(written(tmp_path, ""), environment=dict.fromkeys(SECRETS, TOKEN))
+    assert len(settings.secrets) == len(SECRETS)
+    secret = settings.secrets["SLACK_BOT_TOKEN"]
+    for shown in (repr(secret), str(secret), f"{secret}", repr(settings), str([secret])):
+        assert TOKEN not in shown
+
+
+@pytest.mark.parametrize(
+    "line", [f'bot_token_file = "{TOKEN}"', f'bot_token = "{TOKEN}"', f'bot_token_file = ["{TOKEN}"]']
+)
+def test_token_in_the_wrong_place_is_not_repeated(tmp_path: Path, line: str) -> None:
+    """A token that was put into the file by mistake is refused without being shown."""
+    with pytest.raises(ConfigError) as caught:
+        load(written(tmp_path, f"[slack]\n{line}\n"), environment={})
+    assert TOKEN not in str(caught.value)
+
+
+def test_file_is_named_by_option_environment_or_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The option comes first, then `COUNTERCLAIM_CONFIG`, then the folder one stands in, then defaults."""
+    monkeypatch.chdir(tmp_path)
+    assert load(environment={}).ledger == Path("counterclaim.db")
+    written(tmp_path, '[ledger]\npath = "folder.db"\n')
+    assert load(environment={}).ledger == Path("folder.db")
+    other = tmp_path / "other.toml"
+    other.write_text('[ledger]\npath = "other.db"\n', encoding="utf-8")
+    assert load(environment={"COUNTERCLAIM_CONFIG": str(other)}).ledger == tmp_path / "other.db"
+    assert load(tmp_path / "counterclaim.toml", environment={"COUNTERCLAIM_CONFIG": str(other)}).ledger == (
+        tmp_path / "folder.db"
+    )
+
+
+@given(st.text())
+def test_secret_hides_any_text(text: str) -> None:
+    """Whatever the secret is, its repr is the same."""
+    assert repr(Secret(hidden=text)) == "Secret(hidden)"
