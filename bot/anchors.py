@@ -17,7 +17,7 @@ from bot.terms import terms
 MOST_WORDS: Final = 9
 """Words that a statement of when has at most."""
 
-_TOKEN: Final = re.compile(r"[^\W\d_][\w&]*(?:['’.-][^\W_]+)*|\d[\w,.%]*")
+_TOKEN: Final = re.compile(r"(?<!\w)[^\W\d_][\w&]*(?:['’.-][^\W_]+)*|\d[\w,.%]*")
 _MARK: Final = re.compile(r"[,;:!?()\n\"]|\.\s| - ")
 _AUXILIARIES: Final = frozenset({"had", "has", "have", "did"})
 

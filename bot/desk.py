@@ -10,7 +10,7 @@ from bot.composition import answer, claim_record
 from bot.dates import date_fault
 from bot.differences import differences
 from bot.errors import BadInputError, NotOnFileError
-from bot.matching import demoted, tiers
+from bot.matching import demoted
 from bot.paste import clean, paste_fault
 
 if TYPE_CHECKING:
@@ -41,10 +41,8 @@ async def check(ledger: Ledger, text: str, *, calibration: Calibration, day: str
         raise BadInputError(fault)
     paste = clean(text)
     lookup = await ledger.lookup(paste, today=day, weights=calibration, limit=CANDIDATES)
-    held = {each.claim.id: each for each in lookup.found}
     records = []
-    for hit, tier in tiers(lookup.hits, paste, calibration):
-        found = held[hit.claim]
+    for hit, tier, found in lookup.found:
         turned = differences(hit.part or paste.text, found.claim)
         records.append(
             claim_record(

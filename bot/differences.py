@@ -13,7 +13,7 @@ from bot.anchors import anchors, one_of
 from bot.answers import Difference, DifferenceKind
 from bot.claims import Claim
 from bot.figures import Figure, Moment, figures, moments
-from bot.folding import fold_typography
+from bot.folding import fold, fold_typography
 from bot.names import names, title_pattern
 from bot.negation import negations
 from bot.paste import sentences
@@ -35,6 +35,8 @@ def differences(part: str, claim: Claim) -> tuple[Difference, ...]:
 
     `pasted` is a span of `part`; `record` is a span of the claim's text or of a wording of it.
     """
+    if fold(part) in {fold(each) for each in (claim.text, *claim.aliases)}:
+        return ()
     text = fold_typography(part)
     vetted = [each for each in claim.statements if each.state is State.VETTED]
     found = [*_numbers(text, claim, vetted), *_dates(text, claim, vetted)]
@@ -145,7 +147,7 @@ def _names(text: str, claim: Claim, vetted: list[Statement]) -> Iterator[Differe
     said = frozenset(terms(text))
     for each in pasted:
         unknown = [word for word in each.split(" ") if not _is_known(word, known)]
-        if unknown and _is_other(each.split(" "), unknown, own):
+        if unknown and not _is_known(each, known) and _is_other(each.split(" "), unknown, own):
             open_ = [other for other in own if not said.intersection(terms(other))]
             yield _difference(DifferenceKind.NAME, each, open_[0] if len(open_) == 1 else None)
 

@@ -148,7 +148,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     )
     figure = (
         rf"(?<![\w.,])[$£€]?(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-        rf"(?!\d|st\b|nd\b|rd\b|th\b)(?:[ -]?(?P<scale>{scale})\b)?(?: ?%| per ?cent\b)?"
+        rf"(?!\d|st\b|nd\b|rd\b|th\b)(?:[ -]?(?P<scale>{scale})\b|(?!\w))(?: ?%| per ?cent\b)?"
         rf"|\b(?P<words>(?:{number})(?:(?:[ -]| and )(?:{number}))*)\b(?: ?%| per ?cent\b)?"
     )
     return {"date": re.compile(date), "figure": re.compile(figure, re.IGNORECASE)}

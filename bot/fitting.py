@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Final
 from zlib import crc32
 
@@ -94,9 +95,10 @@ def thresholds(tops: Sequence[tuple[float, bool, bool]]) -> tuple[float, float]:
     `tops` holds for each text asked the probability of its first hit, whether that was right, and
     whether the claim was on file.
     """
-    same, right = 1.0, 0
-    for count, (chance, is_right, _) in enumerate(sorted(tops, reverse=True), 1):
-        right += is_right
+    same, right, count = 1.0, 0, 0
+    for chance, equal in groupby(sorted(tops, reverse=True), key=lambda top: top[0]):
+        labels = [is_right for _, is_right, _ in equal]
+        right, count = right + sum(labels), count + len(labels)
         if right / count >= SAME_PRECISION:
             same = chance
     wrong = sorted((chance for chance, _, on_file in tops if not on_file), reverse=True)

@@ -55,7 +55,10 @@ class Candidates:
 
 @record
 class Measured:
-    """One entry with its signals; `by_record` are those with what was said about the claim taken in."""
+    """One entry with its signals.
+
+    `by_record` are those with what was said about the claim taken in, None where that adds nothing.
+    """
 
     claim: str
     signals: tuple[float, ...]
@@ -98,44 +101,34 @@ def measured(
             for term in {term for wording in entry.wordings for term in wording}:
                 documents[term] = documents.get(term, 1) - 1
     weigh = Rarity(documents, candidates.size - len(absent))
-    known = tuple(
-        (each, frozenset(term for wording in each.wordings + each.record for term in wording))
-        for each in kept
-    )
+    known = [frozenset(term for wording in each.wordings + each.record for term in wording) for each in kept]
 
     @cache
-    def weighed(place: int) -> tuple[Weighed, Weighed | None]:
-        entry = kept[place]
-        wide = Weighed(entry.wordings + entry.record, weigh) if entry.record else None
-        return Weighed(entry.wordings, weigh), wide
+    def by_wording(place: int) -> Weighed:
+        return Weighed(kept[place].wordings, weigh)
+
+    @cache
+    def by_record(place: int) -> Weighed:
+        return Weighed(kept[place].wordings + kept[place].record, weigh)
+
+    def measure(asked: Query, place: int, common: tuple[str, ...]) -> Measured:
+        entry = by_wording(place)
+        # What was said about a claim matters where it holds a term that the claim's wordings lack.
+        more = any(term not in entry.weight for term in common)
+        return Measured(
+            claim=kept[place].claim,
+            signals=signals(asked, entry),
+            by_record=signals(asked, by_record(place)) if more else None,
+            terms=common,
+        )
 
     found = []
     for asked in candidates.asked:
         most = COMPARED if asked.part is None else COMPARED_WITH_PART
-        common = [tuple(term for term in asked.query.unique if term in held) for _, held in known]
+        common = [tuple(term for term in asked.query.unique if term in held) for held in known]
         near = sorted((-sum(map(weigh, some)), place) for place, some in enumerate(common) if some)
-        found.append(
-            (
-                asked,
-                tuple(
-                    _measure(asked.query, kept[place].claim, weighed(place), common[place])
-                    for _, place in near[:most]
-                ),
-            )
-        )
+        found.append((asked, tuple(measure(asked.query, place, common[place]) for _, place in near[:most])))
     return tuple(found)
-
-
-def _measure(
-    asked: Query, claim: str, weighed: tuple[Weighed, Weighed | None], common: tuple[str, ...]
-) -> Measured:
-    entry, wide = weighed
-    return Measured(
-        claim=claim,
-        signals=signals(asked, entry),
-        by_record=signals(asked, wide) if wide else None,
-        terms=common,
-    )
 
 
 def judged(candidates: Candidates, weights: Calibration, without: Collection[str] = ()) -> tuple[Hit, ...]:

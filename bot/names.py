@@ -14,7 +14,7 @@ from bot.languages import language
 MANY_CAPITALS: Final = 0.6
 """Share of words with a capital above which capitals show no names (headlines, shouting)."""
 
-_WORD: Final = re.compile(r"[^\W\d_][\w&]*(?:[-'’][^\W\d_]\w*)*")
+_WORD: Final = re.compile(r"(?<!\w)[^\W\d_][\w&]*(?:[-'’][^\W\d_]\w*)*")
 _WITHIN: Final = re.compile(r" (?:of |de |von |van |al-|bin )?")
 _AFTER: Final = re.compile(r"'s\b|[ ,]+(\w+)")
 

@@ -13,7 +13,7 @@ from bot.languages import language, phrases
 WINDOW: Final = 2
 """Words after a word of negation that are shown with it."""
 
-_TOKEN: Final = re.compile(r"[^\W\d_][\w&]*(?:['’.-][^\W_]+)*|\d[\w,.%]*")
+_TOKEN: Final = re.compile(r"(?<!\w)[^\W\d_][\w&]*(?:['’.-][^\W_]+)*|\d[\w,.%]*")
 _ALONE: Final = re.compile(r"\s*[,.!]")
 
 

@@ -118,11 +118,11 @@ def query(text: str, author: str | None = None, sentences: Iterable[str] = ()) -
         sentences=tuple(
             tuple(dict.fromkeys(found)) for each in sentences if len(found := terms(each)) >= LEAST_ENTRY
         ),
-        names=names(text),
+        names=capitalised(text),
     )
 
 
-def names(text: str) -> frozenset[str]:
+def capitalised(text: str) -> frozenset[str]:
     """Return the terms of the words with a capital inside the sentences of `text`."""
     found = list(_WORD.finditer(text))
     capital = [each for each in found if each[0][0].isupper()]

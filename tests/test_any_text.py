@@ -21,6 +21,7 @@ from bot.calibration import load
 from bot.desk import check, matches
 from bot.errors import BadInputError
 from bot.exchange import claim_from_line
+from bot.folding import fold_typography
 from bot.paste import clean
 from bot.statements import State
 from bot.store.ledger import Ledger, open_ledger
@@ -47,7 +48,8 @@ texts = st.one_of(
 def words(value: Any) -> set[str]:
     """Return all words in a value, however nested."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return set(re.findall(r"\w+", text.casefold()))
+    # Folded, so that a letter counts as the same however the cleaning of a paste left it.
+    return set(re.findall(r"\w+", fold_typography(text).casefold()))
 
 
 def vetted_words() -> set[str]:

@@ -12,9 +12,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.answers import HistoryItem, RelatedClaim
+from bot.answers import HistoryItem, RelatedClaim, Tier
 from bot.claims import Claim
 from bot.errors import LedgerError
+from bot.matching import Hit, tiers
 from bot.paste import Paste
 from bot.records import record
 from bot.store import reading, search
@@ -43,8 +44,7 @@ class Lookup:
     """What matching found for a paste, best first, on one snapshot of the ledger."""
 
     revision: int
-    hits: tuple[search.Hit, ...]
-    found: tuple[Found, ...]
+    found: tuple[tuple[Hit, Tier, Found], ...]
 
 
 class Ledger:
@@ -162,8 +162,12 @@ def _create(path: Path) -> None:
 
 def _lookup(conn: sqlite3.Connection, paste: Paste, today: str, weights: Calibration, limit: int) -> Lookup:
     hits = search.lookup(conn, paste, today=today, weights=weights, limit=limit)
-    found = (_found(conn, hit.claim, today) for hit in hits)
-    return Lookup(revision=newest(conn), hits=hits, found=tuple(each for each in found if each is not None))
+    # The tiers are known before a record is read, so that only what can be shown is read.
+    near = ((hit, tier, _found(conn, hit.claim, today)) for hit, tier in tiers(hits, paste, weights))
+    return Lookup(
+        revision=newest(conn),
+        found=tuple((hit, tier, found) for hit, tier, found in near if found is not None),
+    )
 
 
 def _found(conn: sqlite3.Connection, key: str, today: str) -> Found | None:

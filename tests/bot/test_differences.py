@@ -12,6 +12,7 @@ from bot.answers import DifferenceKind
 from bot.claims import Claim
 from bot.differences import MOST, differences
 from bot.figures import Figure, Moment, figures, moments
+from bot.folding import fold_typography
 from bot.sources import Speaker, SpeakerKind
 from bot.statements import State
 from tests.entries import claim as built
@@ -188,6 +189,11 @@ def test_other_languages_are_compared_by_figures_only() -> None:
     assert [each.pasted for each in differences("Es fallen 150 Stellen weg", german)] == ["150"]
 
 
+def test_a_name_is_a_whole_word() -> None:
+    """Letters in the middle of a word are no name, whatever their case."""
+    assert differences("The 0Þ and the 9OMB tape say that Trump would bomb Moscow", MOSCOW) == ()
+
+
 def test_figures_are_read_in_digits_and_in_words() -> None:
     """A number is what it amounts to; a date, an ordinal and “one” are none."""
     found = figures(
@@ -216,5 +222,5 @@ def test_any_text_can_be_compared(pasted: str, text: str) -> None:
     known = _claim(text)
     found = differences(pasted, known)
     assert len(found) <= MOST
-    assert all(each.pasted for each in found)
+    assert all(each.pasted and each.pasted in fold_typography(pasted) for each in found)
     assert differences(text, known) == ()

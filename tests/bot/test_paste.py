@@ -38,7 +38,8 @@ def test_dress_of_platforms_is_taken_off(pasted: str, text: str) -> None:
 def test_tail_of_a_copied_post_gives_its_author() -> None:
     """“— Name (@handle) Date” is cut and the name kept apart, in the middle of a thread too."""
     paste = clean(
-        "The pier is shut. — Ada Quill (@adaquill) July 9, 2025 No, it isn't — Fen Roads (R-AZ) (@fen) July 10, 2025"
+        "The pier is shut. — Ada Quill (@adaquill) July 9, 2025 "
+        "No, it isn't — Fen Roads (R-AZ) (@fen) July 10, 2025"
     )
     assert paste.text == "The pier is shut.\nNo, it isn't"
     assert paste.author == "Ada Quill, Fen Roads (R-AZ)"
