@@ -117,12 +117,13 @@ def load(named: Path | None = None, *, environment: Mapping[str, str] = os.envir
             path = None
         try:
             secret = _secret(environment.get(name), folder / path if path else None)
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "it is not a text file"
-            problems.append(_problem(f"{section}.{key}", str(path), reason))
+            problems.append(_problem(f"{section}.{key}", reason))
             continue
         if secret is not None:
             secrets[name] = secret
+    problems += _empty_paths(config)
     calibration = folder / config.matching.calibration if config.matching.calibration else None
     if problems:
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
@@ -164,10 +165,21 @@ def _checked(values: Mapping[str, Any]) -> tuple[Config, list[Refusal]]:
         return Config(), list(error.refusals)
 
 
-def _problem(key: str, value: str, reason: str) -> Refusal:
-    from bot.validation import shown  # noqa: PLC0415 - loads pydantic
+def _empty_paths(config: Config) -> list[Refusal]:
+    """Return the paths that name no file."""
+    given = {"ledger.path": config.ledger.path, "matching.calibration": config.matching.calibration}
+    return [
+        Refusal(field=key, wrong="it names no file", right="write a path, or leave the key out")
+        for key, path in given.items()
+        if path is not None and (not path.strip() or "\0" in path)
+    ]
 
-    return Refusal(field=key, wrong=f"{shown(value)} cannot be read ({reason})", right="name a file that can")
+
+def _problem(key: str, reason: str) -> Refusal:
+    # The value is not repeated: somebody may have pasted the secret in place of the file's name.
+    return Refusal(
+        field=key, wrong=f"the file that it names cannot be read ({reason})", right="name one that can"
+    )
 
 
 def _secret(given: str | None, file: Path | None) -> Secret | None:

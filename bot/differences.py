@@ -15,17 +15,14 @@ from bot.claims import Claim
 from bot.figures import Figure, Moment, figures, moments
 from bot.folding import fold, fold_typography
 from bot.names import names, title_pattern
-from bot.negation import negations
+from bot.negation import read
 from bot.paste import sentences
+from bot.polarity import contrast
 from bot.statements import State, Statement
 from bot.terms import terms
 
 MOST: Final = 6
 """Differences that are told; more only say that the paste is about something else."""
-NEAR: Final = 2
-"""Terms that a sentence shares with the claim before its negation counts."""
-SHOWN: Final = 6
-"""Words of the paste that are shown where it lacks the record's negation."""
 LANGUAGES: Final = frozenset({"en"})
 """Languages whose words are on file; of others only figures and dates are compared."""
 
@@ -174,16 +171,11 @@ def _is_other(words: list[str], unknown: list[str], own: list[str]) -> bool:
 
 
 def _negations(text: str, claim: Claim) -> Iterator[Difference]:
-    wordings = _wordings(claim)
-    about = frozenset(term for wording in wordings for term in terms(wording))
-    near = [each for each in sentences(text) if len(about.intersection(terms(each))) >= NEAR]
-    pasted = [span for each in near for span in negations(each)]
-    negated = [negations(each) for each in wordings]
-    if pasted and not any(negated):
-        yield _difference(DifferenceKind.NEGATION, pasted[0], None)
-    elif near and not pasted and negated[0] and all(negated):
-        words = near[0].split(" ")
-        yield _difference(DifferenceKind.NEGATION, " ".join(words[:SHOWN]), negated[0][0])
+    wordings = [read(each) for each in _wordings(claim)]
+    for each in sentences(text):
+        if (found := contrast(read(each), wordings)) is not None:
+            yield _difference(DifferenceKind.NEGATION, *found)
+            return
 
 
 def _difference(kind: DifferenceKind, pasted: str, record_: str | None) -> Difference:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -31,7 +32,7 @@ def claim_from_line(line: bytes) -> Claim:
     Raises:
         RefusedError: The line is not UTF-8, not JSON, or not of a claim's shape.
     """
-    from bot.validation import from_json  # noqa: PLC0415
+    from bot.validation import from_json  # noqa: PLC0415 - loads pydantic
 
     if len(line) > LONGEST_LINE:
         fault = Refusal(
@@ -45,7 +46,24 @@ def claim_from_line(line: bytes) -> Claim:
     except UnicodeDecodeError as error:
         fault = Refusal(field="line", wrong=f"byte {error.start + 1} is not UTF-8", right="save it as UTF-8")
         raise RefusedError((fault,)) from None
+    _refuse_doubles(text)
     return from_json(claim_adapter(), text)
+
+
+def _refuse_doubles(text: str) -> None:
+    """Refuse an object that names a field twice: of two values a parser would silently keep the last."""
+
+    def checked(pairs: list[tuple[str, Any]]) -> None:
+        names = [name for name, _ in pairs]
+        if len(set(names)) < len(names):
+            double = next(name for name in names if names.count(name) > 1)
+            raise RefusedError(
+                (Refusal(field=f"“{double[:60]}”", wrong="it is given twice", right="keep one of them"),)
+            )
+
+    # What else is wrong with the text, the parser that follows tells better.
+    with suppress(ValueError, RecursionError):
+        json.loads(text, object_pairs_hook=checked)
 
 
 def line_from_claim(claim: Claim) -> str:

@@ -9,8 +9,29 @@ from typing import Final
 _QUOTES: Final = dict.fromkeys(map(ord, "“”„‟«»‹›＂″"), '"') | dict.fromkeys(map(ord, "‘’‚‛′`´＇"), "'")
 _DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 _TABLE: Final = _QUOTES | _DASHES | {ord("…"): "..."}
+_HIDDEN: Final = frozenset({"Cf", "Cc", "Cs", "Co", "Cn"})
+_KNOWN: Final = 0x3000
+"""Below this code point stands what most texts are written in; what becomes of those is remembered."""
 _SPACE: Final = re.compile(r"\s+")
 _EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
+
+
+class _Kept(dict[int, str | int | None]):
+    """What `str.translate` makes of a code point: itself, a blank for white space, nothing where hidden."""
+
+    def __missing__(self, code: int) -> str | int | None:
+        each = chr(code)
+        kept: str | int | None = code
+        if each.isspace():
+            kept = " "
+        elif unicodedata.category(each) in _HIDDEN:
+            kept = None
+        if code < _KNOWN:
+            self[code] = kept
+        return kept
+
+
+_KEPT: Final = _Kept()
 
 
 def fold_typography(text: str) -> str:
@@ -19,13 +40,11 @@ def fold_typography(text: str) -> str:
     Invisible format characters (zero-width, direction marks) and control characters are left out.
     Letters and their case stay: this is the folding under which a quotation must occur in its source.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.replace("`", "'").split())
     # NFKC twice: leaving out a format character can bring two characters together that compose.
     folded = unicodedata.normalize("NFKC", text.translate(_TABLE))
-    kept = "".join(
-        " " if each.isspace() else each
-        for each in folded.translate(_TABLE)
-        if each.isspace() or unicodedata.category(each) not in {"Cf", "Cc", "Cs", "Co", "Cn"}
-    )
+    kept = folded.translate(_TABLE).translate(_KEPT)
     return _SPACE.sub(" ", unicodedata.normalize("NFKC", kept)).strip()
 
 

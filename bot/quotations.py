@@ -19,8 +19,9 @@ _MARKS: Final = dict.fromkeys(map(ord, "「」『』｢｣〝〞〟❝❞⹂"), 
 # in rock 'n' roll or before a decade ('90s).
 _SINGLE: Final = re.compile(r"(?<!\w)'+(?=[^\s'])(?!\d\ds|n')(.*?)(?<=[^\s'])'+(?!\w)")
 
-# What a quotation may leave out or put in: an ellipsis, and anything in square brackets.
-_GAP: Final = re.compile(r"(?P<bracket>\[[^\[\]]*\])|\.(?:\s?\.){2,}")
+# What a quotation may leave out is marked by an ellipsis, with or without square brackets.
+_GAP: Final = re.compile(r"\[ ?\.(?: ?\.){2,} ?\]|\.(?: ?\.){2,}")
+_BRACKET: Final = re.compile(r"\[[^\[\]]*\]?|\]")
 
 
 def quoted_spans(text: str) -> tuple[str, ...]:
@@ -50,49 +51,41 @@ def is_one_quotation(text: str) -> bool:
 def occurs(quote: str, excerpt: str) -> bool:
     """Say whether the words of `quote` stand in `excerpt`, after folding.
 
-    An ellipsis (`…`, `...`, `[…]`) and an insertion in square brackets split the quotation into spans,
-    which must stand in the excerpt in that order. Single and double marks count as one, since a
-    quotation inside a quotation changes them. A span never begins or ends inside a word, save at a
-    bracket (`bomb[ed]`). A quotation without a word in it occurs nowhere.
+    An ellipsis (`…`, `...`, `[…]`) splits the quotation into spans, which must stand in the excerpt in
+    that order. Every other square bracket is a mark like the rest: it stands in the excerpt as well, or
+    the quotation does not. Single and double marks count as one, since a quotation inside a quotation
+    changes them. A span never begins or ends inside a word. A quotation without a word in it occurs
+    nowhere.
     """
     passage = _key(excerpt)
     place = 0
-    spans = [span for span in _spans(_key(quote)) if any(map(str.isalnum, span[0]))]
-    for words, open_start, open_end in spans:
-        found = _find(words, passage, place, open_start=open_start, open_end=open_end)
+    spans = [each.strip() for each in _GAP.split(_key(quote))]
+    spans = [each for each in spans if any(map(str.isalnum, each))]
+    for words in spans:
+        found = _find(words, passage, place)
         if found < 0:
             return False
         place = found + len(words)
     return bool(spans)
 
 
+def insertions(text: str) -> tuple[str, ...]:
+    """Return what stands in square brackets in `text`, folded and with them; ellipses are left out."""
+    return tuple(_BRACKET.findall(_GAP.sub(" ", _key(text))))
+
+
+def has_insertion(inserted: str, excerpt: str) -> bool:
+    """Say whether `inserted`, one of `insertions`, stands in `excerpt` as it is."""
+    return inserted in _key(excerpt)
+
+
 def _key(text: str) -> str:
     return fold_typography(text.translate(_MARKS)).replace('"', "'")
 
 
-def _spans(quote: str) -> list[tuple[str, bool, bool]]:
-    """Return the spans of a folded quotation; each with whether a bracket touches its start and its end."""
-    spans: list[tuple[str, bool, bool]] = []
-    start, open_start = 0, False
-    for gap in _GAP.finditer(quote):
-        is_bracket = gap["bracket"] is not None
-        spans.append(_span(quote[start : gap.start()], open_start=open_start, open_end=is_bracket))
-        start, open_start = gap.end(), is_bracket
-    spans.append(_span(quote[start:], open_start=open_start, open_end=False))
-    return spans
-
-
-def _span(words: str, *, open_start: bool, open_end: bool) -> tuple[str, bool, bool]:
-    # White space between the bracket and the word closes the span again.
-    return words.strip(), open_start and words[:1] != " ", open_end and words[-1:] != " "
-
-
-def _find(words: str, passage: str, place: int, *, open_start: bool, open_end: bool) -> int:
+def _find(words: str, passage: str, place: int) -> int:
     while (found := passage.find(words, place)) >= 0:
-        end = found + len(words)
-        starts = open_start or not _is_inside_word(passage, found)
-        ends = open_end or not _is_inside_word(passage, end)
-        if starts and ends:
+        if not (_is_inside_word(passage, found) or _is_inside_word(passage, found + len(words))):
             return found
         place = found + 1
     return -1

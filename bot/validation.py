@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_FIELDS = "its fields by name: an object in JSON, a [table] in TOML"
 _KINDS = {
     "string_type": "a text in quotation marks",
     "bool_type": "true or false",
@@ -24,10 +26,15 @@ _KINDS = {
     "float_type": "a number",
     "tuple_type": "a list in square brackets",
     "list_type": "a list in square brackets",
-    "dict_type": "an object in braces",
-    "dataclass_type": "an object in braces",
-    "dataclass_exact_type": "an object in braces",
+    "dict_type": _FIELDS,
+    "dataclass_type": _FIELDS,
+    "dataclass_exact_type": _FIELDS,
 }
+
+_SECRETIVE = re.compile("token|key|secret|password", re.IGNORECASE)
+"""Fields by these names may hold a secret by mistake: their value is never repeated."""
+
+_HIDDEN = "a value that is not shown"
 
 _LONGEST_SHOWN = 60
 """Characters of a bad value that a message repeats."""
@@ -51,7 +58,8 @@ def from_mapping(adapter: TypeAdapter[T], values: Mapping[str, Any]) -> T:
     Raises:
         RefusedError: `values` is not of the adapter's shape; every fault is named.
     """
-    return from_json(adapter, json.dumps(values, default=str))
+    # TOML has dates and times, which no field of ours takes; as an object they are refused by name.
+    return from_json(adapter, json.dumps(values, default=lambda value: {"date or time": str(value)}))
 
 
 def _refusals(error: ValidationError, adapter: TypeAdapter[Any]) -> tuple[Refusal, ...]:
@@ -59,15 +67,16 @@ def _refusals(error: ValidationError, adapter: TypeAdapter[Any]) -> tuple[Refusa
 
 
 def _refusal(fault: ErrorDetails, adapter: TypeAdapter[Any]) -> Refusal:
-    kind, field, given = fault["type"], path(fault["loc"]), shown(fault["input"])
+    kind, field = fault["type"], path(fault["loc"])
+    given = _HIDDEN if _SECRETIVE.search(field) else shown(fault["input"])
     if kind == "json_invalid":
         reason = fault.get("ctx", {}).get("error", "cannot be read")
         return Refusal(field="line", wrong=f"not JSON: {reason}", right="write one JSON object on one line")
     if kind in {"unexpected_keyword_argument", "extra_forbidden"}:
         name = str(fault["loc"][-1])
-        near = get_close_matches(name, _known_names(adapter), n=1)
+        near = get_close_matches(name, _known_names(adapter, fault["loc"][:-1]), n=1)
         hint = f"did you mean “{near[0]}”?" if near else "leave it out"
-        return Refusal(field=field, wrong="there is no such field", right=hint)
+        return Refusal(field=field, wrong=f"there is no such field (it holds {given})", right=hint)
     if kind in {"missing", "missing_argument", "missing_keyword_only_argument"}:
         return Refusal(field=field, wrong="it is missing", right="it has to be given")
     if kind == "enum":
@@ -90,13 +99,25 @@ def shown(value: object) -> str:
     """Return `value` as a message repeats it: short, inert in a terminal, and never a secret."""
     text = value if isinstance(value, str) else json.dumps(value, default=repr, ensure_ascii=True)
     if LOOKS_SECRET.search(text):
-        return "a value that looks like a secret (not shown)"
+        return _HIDDEN
     text = "".join(each if each.isprintable() else "�" for each in text)
     return f"“{text}”" if len(text) <= _LONGEST_SHOWN else f"“{text[:_LONGEST_SHOWN]}…”"
 
 
-def _known_names(adapter: TypeAdapter[Any]) -> list[str]:
-    """Return the names of all fields that the adapter's shape knows, at any depth."""
+def _known_names(adapter: TypeAdapter[Any], where: Iterable[str | int]) -> list[str]:
+    """Return the names of the fields that the adapter's shape knows at the place `where`."""
     schema = adapter.json_schema()
-    tables = [schema, *schema.get("$defs", {}).values()]
-    return sorted({name for table in tables for name in table.get("properties", {})})
+    node = _resolved(schema, schema)
+    for part in where:
+        inner = node.get("items") if isinstance(part, int) else node.get("properties", {}).get(part)
+        node = _resolved(inner or {}, schema)
+    return sorted(node.get("properties", {}))
+
+
+def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the shape that `node` stands for; an optional or a named one stands one step away."""
+    named = next((each for each in node.get("anyOf", ()) if "$ref" in each), node)
+    if "$ref" not in named:
+        return node
+    found: dict[str, Any] = schema["$defs"][named["$ref"].rpartition("/")[2]]
+    return found

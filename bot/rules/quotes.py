@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.claims import Claim
 from bot.errors import Refusal
-from bot.quotations import is_one_quotation, occurs, quoted_spans
-from bot.rules.texts import MAX_CLAIM, MAX_PASSAGE, shown
+from bot.quotations import has_insertion, insertions, is_one_quotation, occurs, quoted_spans
+from bot.rules.texts import MAX_CLAIM, MAX_NOTE, MAX_PASSAGE, shown
 from bot.statements import Kind, QuoteMode, State, Statement
 
+_DROP_MARKS = "copy them from the excerpt, or leave out the quotation marks"
+_DROP_BRACKETS = "leave out what the source does not print; only “[…]” may stand for what is left out"
+_BESIDE = (
+    "part",
+    "role",
+    "on_behalf_of",
+    "told_to",
+    "venue",
+    "date_note",
+    "anonymous",
+    "anonymity_reason",
+)
 _AS_PARAPHRASE = "copy the words from the excerpt; otherwise it can only be saved as a paraphrase"
 
 
@@ -30,8 +42,10 @@ def quote_refusals(claim: Claim) -> Iterator[Refusal]:
         yield from _silence(path, statement)
         if len(statement.text) <= MAX_PASSAGE:
             yield from _MODES[statement.quote_mode](path, statement, cited)
-        if statement.part is not None and len(statement.part) <= MAX_CLAIM:
-            yield from _spans(f"{path}.part", statement.part, cited)
+        for name, text in _beside(path, statement):
+            yield from _spans(name, text, cited)
+    for name, text in _around(claim):
+        yield from _spans(name, text, tuple(excerpts.values()))
     if claim.state is State.VETTED and len(claim.text) <= MAX_CLAIM:
         yield from _spans("text", claim.text, tuple(excerpts.values()))
 
@@ -39,9 +53,37 @@ def quote_refusals(claim: Claim) -> Iterator[Refusal]:
 def _spans(path: str, text: str, excerpts: tuple[str, ...]) -> Iterator[Refusal]:
     """Refuse each span between quotation marks that no excerpt has."""
     for span in quoted_spans(text):
-        yield from _words(
-            path, span, excerpts, "copy them from the excerpt, or leave out the quotation marks"
-        )
+        yield from _words(path, span, excerpts, _DROP_MARKS)
+
+
+def _beside(path: str, statement: Statement) -> Iterator[tuple[str, str]]:
+    """Yield the fields that are shown beside the text of a statement."""
+    yield from _filled(path, statement, _BESIDE)
+    for n, citation in enumerate(statement.citations):
+        yield from _filled(f"{path}.citations[{n}]", citation, ("locator", "relay"))
+
+
+def _around(claim: Claim) -> Iterator[tuple[str, str]]:
+    """Yield the fields that are shown of the entry apart from its text and its statements.
+
+    What a source is called, and our note on it, is free: there its own words about itself stand.
+    """
+    yield from _filled("", claim, ("story", "response_not_sought"))
+    for n, speaker in enumerate(claim.speakers):
+        yield from _filled(f"speakers[{n}]", speaker, ("name",))
+    for n, artifact in enumerate(claim.artifacts):
+        yield from _filled(f"artifacts[{n}]", artifact, ("name", "description"))
+        for step, custody in enumerate(artifact.custody):
+            yield from _filled(f"artifacts[{n}].custody[{step}]", custody, ("by", "note"))
+    for n, request in enumerate(claim.requests):
+        yield from _filled(f"requests[{n}]", request, ("asked", "how", "note"))
+
+
+def _filled(path: str, owner: object, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for name in names:
+        text = getattr(owner, name)
+        if text is not None and len(text) <= MAX_NOTE:
+            yield f"{path}.{name}" if path else name, text
 
 
 def _words(path: str, words: str, excerpts: tuple[str, ...], right: str) -> Iterator[Refusal]:
@@ -52,10 +94,21 @@ def _words(path: str, words: str, excerpts: tuple[str, ...], right: str) -> Iter
     if any(occurs(bare, each) for each in excerpts):
         # “…,” she said: the comma is the reporter's, and a full stop in its place is ours.
         right = "leave out the mark at the end, which the excerpt does not have there"
+    if _inserted(words, excerpts):
+        right = _DROP_BRACKETS
     yield Refusal(
         field=path,
         wrong=f"the words “{shown(words)}” are not in the excerpt of a cited source",
         right=right,
+    )
+
+
+def _inserted(words: str, excerpts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what stands in square brackets in `words` and in none of the excerpts."""
+    return tuple(
+        inserted
+        for inserted in insertions(words)
+        if not any(has_insertion(inserted, each) for each in excerpts)
     )
 
 
@@ -130,6 +183,14 @@ def _translation(path: str, statement: Statement, excerpts: tuple[str, ...]) -> 
             wrong="neither the original words nor the translation are in the excerpt of a cited source",
             right=_AS_PARAPHRASE,
         )
+
+    for name, words in (("text", statement.text), ("original_text", wordings[0])):
+        for inserted in _inserted(words, excerpts):
+            yield Refusal(
+                field=f"{path}.{name}",
+                wrong=f"“{shown(inserted)}” is not in the excerpt of a cited source",
+                right=_DROP_BRACKETS,
+            )
 
 
 def _paraphrase(path: str, statement: Statement, excerpts: tuple[str, ...]) -> Iterator[Refusal]:

@@ -88,7 +88,19 @@ async def connect(path: Path, *, writable: bool) -> Connection:
     Raises:
         LedgerError: The file cannot be opened, or is not a SQLite database.
     """
-    uri = f"{path.absolute().as_uri()}?mode={'rw' if writable else 'ro'}"
+    try:
+        return await _connected(path, writable=writable, query="mode=rw" if writable else "mode=ro")
+    except LedgerError as error:
+        # A reader of a ledger in WAL mode needs files beside it, unless nobody can be writing to it.
+        wal = path.with_name(f"{path.name}-wal")
+        name = getattr(error.__cause__, "sqlite_errorname", "")
+        if writable or wal.exists() or not name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+            raise
+        return await _connected(path, writable=False, query="mode=ro&immutable=1")
+
+
+async def _connected(path: Path, *, writable: bool, query: str) -> Connection:
+    uri = f"{path.absolute().as_uri()}?{query}"
     try:
         db = await aiosqlite.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
     except sqlite3.Error as error:

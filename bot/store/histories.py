@@ -7,13 +7,14 @@ import sqlite3
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
-from bot.answers import HistoryItem
-from bot.claims import Claim
+from bot.answers import HistoryItem, RelatedClaim
+from bot.claims import Claim, RelationKind
 from bot.sources import Artifact, Source, Speaker
 from bot.statements import State, Statement
-from bot.store.reading import visible_claim
+from bot.store.reading import INVERSE, visible_claim
+from bot.store.rows import UnreadableError
 
 T = TypeVar("T")
 
@@ -64,9 +65,7 @@ def claim_as_of(conn: sqlite3.Connection, key: str, day: str, *, today: str) -> 
     if visible_claim(conn, key, today=today) is None:
         return None
     document = _document(conn, "claim", key, day)
-    if document is None or document["state"] != State.VETTED:
-        return None
-    if document["embargo_until"] is not None and document["embargo_until"] > day:
+    if document is None or not _was_shown(document, day):
         return None
     names = {name: document.pop(name) for name in ("statements", "speakers", "sources", "artifacts")}
     statements = tuple(
@@ -74,7 +73,7 @@ def claim_as_of(conn: sqlite3.Connection, key: str, day: str, *, today: str) -> 
         for each in _values(conn, Statement, "statement", names["statements"], day)
         if each.state is State.VETTED and _is_still_shown(conn, each.id)
     )
-    claim = TypeAdapter(Claim).validate_json(json.dumps(document))
+    claim = _read(Claim, "claim", key, document)
     relations = tuple(
         each for each in claim.relations if visible_claim(conn, each.to, today=today) is not None
     )
@@ -99,19 +98,65 @@ def claim_as_of(conn: sqlite3.Connection, key: str, day: str, *, today: str) -> 
     )
 
 
+def related_as_of(conn: sqlite3.Connection, key: str, day: str, *, today: str) -> tuple[RelatedClaim, ...]:
+    """Return the claims that `key` was related to at the end of `day`, in either direction, each once.
+
+    Each must be visible today, and have been vetted on that day; its text is that of the day.
+    """
+    own = _document(conn, "claim", key, day)
+    ends = [(each["to"], each["kind"], False) for each in own["relations"]] if own else []
+    mention = f'%"to":{json.dumps(key, ensure_ascii=False)}%'
+    rows = conn.execute(
+        "SELECT DISTINCT id FROM revision WHERE entity = 'claim' AND after LIKE ?", (mention,)
+    ).fetchall()
+    for row in rows:
+        other = _document(conn, "claim", row["id"], day)
+        relations = other["relations"] if other else ()
+        ends += [(row["id"], each["kind"], True) for each in relations if each["to"] == key]
+    found: dict[str, RelatedClaim] = {}
+    for other_key, kind, is_inverse in ends:
+        document = _document(conn, "claim", other_key, day)
+        is_shown = document is not None and _was_shown(document, day)
+        if other_key not in found and is_shown and visible_claim(conn, other_key, today=today):
+            relation = RelationKind(kind)
+            found[other_key] = RelatedClaim(
+                id=other_key,
+                text=document["text"],
+                kind=INVERSE.get(relation, relation) if is_inverse else relation,
+            )
+    return tuple(found.values())
+
+
+def _was_shown(document: Any, day: str) -> bool:
+    """Say whether a reader saw the claim of a logged document at the end of `day`."""
+    embargo = document["embargo_until"]
+    return document["state"] == State.VETTED and (embargo is None or embargo <= day)
+
+
 def _document(conn: sqlite3.Connection, entity: str, key: str, day: str) -> Any:
     row = conn.execute(
         "SELECT after FROM revision WHERE entity = ? AND id = ? AND substr(at, 1, 10) <= ?"
         " ORDER BY n DESC LIMIT 1",
         (entity, key, day),
     ).fetchone()
-    return json.loads(row["after"]) if row else None
+    if row is None:
+        return None
+    try:
+        return json.loads(row["after"])
+    except ValueError as error:
+        raise UnreadableError(entity, key, "revision") from error
 
 
 def _values(conn: sqlite3.Connection, cls: type[T], entity: str, keys: list[str], day: str) -> tuple[T, ...]:
-    adapter = TypeAdapter(cls)
-    documents = (_document(conn, entity, key, day) for key in keys)
-    return tuple(adapter.validate_json(json.dumps(each)) for each in documents if each is not None)
+    documents = ((key, _document(conn, entity, key, day)) for key in keys)
+    return tuple(_read(cls, entity, key, each) for key, each in documents if each is not None)
+
+
+def _read(cls: type[T], entity: str, key: str, document: Any) -> T:
+    try:
+        return TypeAdapter(cls).validate_json(json.dumps(document))
+    except ValidationError as error:
+        raise UnreadableError(entity, key, "revision") from error
 
 
 def _is_still_shown(conn: sqlite3.Connection, key: str) -> bool:

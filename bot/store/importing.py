@@ -11,7 +11,8 @@ from bot.exchange import claim_from_line
 from bot.records import record
 from bot.statements import State
 from bot.store.revisions import Change
-from bot.store.writing import Saved, save_claim, shared_rows
+from bot.store.sharing import shared_rows
+from bot.store.writing import Saved, save_claim
 
 
 @record
@@ -86,11 +87,13 @@ def import_lines(  # noqa: PLR0917
                 hidden += _is_hidden(conn, claim)
             conn.execute("RELEASE line")
         dangling = _dangling(conn, read)
-        if not dangling:
-            break
         bad |= dangling
+        if not dangling or not keep_going:
+            break
         conn.execute("ROLLBACK TO pass")
         conn.execute("RELEASE pass")
+        # Lines that lead to a line which now falls out fall out with it, all in one pass.
+        bad |= read.leading_to(conn, dangling)
     conn.execute("RELEASE pass")
     faults = tuple(bad[number] for number in sorted(bad))
     if faults and not keep_going:
@@ -109,6 +112,7 @@ class _Read:
 
     def __init__(self) -> None:
         self.lines: dict[str, int] = {}
+        self._relations: dict[int, tuple[str, ...]] = {}
         self._shared: dict[tuple[str, str], tuple[int, object]] = {}
 
     def check(self, claim: Claim) -> None:
@@ -131,8 +135,40 @@ class _Read:
     def keep(self, claim: Claim, number: int) -> None:
         """Remember what line `number` brought."""
         self.lines[claim.id] = number
+        self._relations[number] = tuple(each.to for each in claim.relations)
         for field, each in shared_rows(claim):
             self._shared[field.partition("[")[0], each.id] = (number, each)
+
+    def leading_to(self, conn: sqlite3.Connection, gone: dict[int, BadLine]) -> dict[int, BadLine]:
+        """Return the lines whose relations lead, by however many steps, to claims of the lines `gone`.
+
+        A claim that was on file before stays there when its line falls out.
+        """
+        on_file = {row["id"] for row in conn.execute("SELECT id FROM claim")}
+        sources: dict[str, list[int]] = {}
+        for number, targets in self._relations.items():
+            for each in targets:
+                sources.setdefault(each, []).append(number)
+        names = {number: key for key, number in self.lines.items()}
+        found: dict[int, BadLine] = {}
+        left = list(gone)
+        while left:
+            key = names[left.pop()]
+            for number in () if key in on_file else sources.get(key, ()):
+                if number not in found and number not in gone:
+                    found[number] = BadLine(
+                        number=number, refusals=(_missing(self._relations[number].index(key), key),)
+                    )
+                    left.append(number)
+        return found
+
+
+def _missing(position: int, key: str) -> Refusal:
+    return Refusal(
+        field=f"relations[{position}].to",
+        wrong=f"there is no claim “{key}” in the good lines of the file or on file",
+        right="name a claim that is there, or leave the relation out",
+    )
 
 
 def _is_hidden(conn: sqlite3.Connection, claim: Claim) -> bool:
@@ -149,10 +185,6 @@ def _dangling(conn: sqlite3.Connection, read: _Read) -> dict[int, BadLine]:
     )
     faults: dict[int, list[Refusal]] = {}
     for row in rows:
-        fault = Refusal(
-            field=f"relations[{row['position']}].to",
-            wrong=f"there is no claim “{row['to']}” in the file or on file",
-            right="name a claim that is there, or leave the relation out",
-        )
+        fault = _missing(row["position"], row["to"])
         faults.setdefault(read.lines[row["claim"]], []).append(fault)
     return {number: BadLine(number=number, refusals=tuple(each)) for number, each in faults.items()}

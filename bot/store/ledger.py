@@ -181,12 +181,10 @@ def _claim(conn: sqlite3.Connection, key: str, today: str, as_of: str | None) ->
     if as_of is None:
         found = _found(conn, key, today)
     else:
-        from bot.store.histories import claim_as_of  # noqa: PLC0415 - loads pydantic
+        from bot.store.histories import claim_as_of, related_as_of  # noqa: PLC0415 - loads pydantic
 
         claim = claim_as_of(conn, key, as_of, today=today)
-        kept = {each.to for each in claim.relations} if claim else set()
-        related = reading.related_claims(conn, key, today=today)
-        related = tuple(each for each in related if each.id in kept)
+        related = related_as_of(conn, key, as_of, today=today) if claim else ()
         found = Found(claim=claim, related=related) if claim else None
     return (newest(conn), found) if found else None
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
-from bot.errors import LedgerError
+from bot.errors import BadInputError, LedgerError
 from bot.store.connections import APPLICATION_ID
 from bot.store.migrations import m001_ledger
 
@@ -40,20 +42,19 @@ def migrate(conn: sqlite3.Connection, path: Path, steps: Sequence[Sequence[str]]
     A ledger that holds anything is first copied to `NAME.before-schema-N` beside it. Each step and
     its version number are one transaction: a crash leaves the version before or the one after.
     """
-    start = version(conn, path, steps)
-    if 0 < start < len(steps):
-        back_up(conn, path.with_name(f"{path.name}.before-schema-{start + 1}"), overwrite=True)
-    reached = []
-    for number, step in enumerate(steps[start:], start + 1):
+    reached: list[int] = []
+    while (found := version(conn, path, steps)) < len(steps):
         conn.execute("BEGIN IMMEDIATE")
         try:
             # Another process may have come first while this one waited for the lock.
-            if version(conn, path, steps) < number:
-                for statement in step:
+            if version(conn, path, steps) == found:
+                if found and not reached:
+                    _copy_of(path, path.with_name(f"{path.name}.before-schema-{found + 1}"))
+                for statement in steps[found]:
                     conn.execute(statement)
-                conn.execute(f"PRAGMA user_version = {number}")
+                conn.execute(f"PRAGMA user_version = {found + 1}")
                 conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                reached.append(number)
+                reached.append(found + 1)
             conn.execute("COMMIT")
         except BaseException:
             conn.execute("ROLLBACK")
@@ -61,25 +62,33 @@ def migrate(conn: sqlite3.Connection, path: Path, steps: Sequence[Sequence[str]]
     return tuple(reached)
 
 
+def _copy_of(path: Path, target: Path) -> None:
+    """Copy the ledger as it stands before the transaction that the caller has begun."""
+    with closing(sqlite3.connect(path)) as other:
+        back_up(other, target, overwrite=True)
+
+
 def back_up(conn: sqlite3.Connection, target: Path, *, overwrite: bool = False) -> None:
     """Copy the ledger that `conn` reads to `target`, whole or not at all, while others go on using it.
 
     Raises:
-        LedgerError: `target` is there already, or cannot be written.
+        BadInputError: `target` is there already, or cannot be written.
     """
     if target.exists() and not overwrite:
-        raise LedgerError(f"{target} is there already. Name a new file; a backup never overwrites one.")
+        raise BadInputError(f"{target} is there already. Name a new file; a backup never overwrites one.")
     part = target.with_name(f"{target.name}.part")
     try:
         part.unlink(missing_ok=True)
-        copy = sqlite3.connect(part)
-        try:
+        # It holds what no reader may see; like the ledger itself it is its owner's alone.
+        part.touch(mode=0o600)
+        with closing(sqlite3.connect(part)) as copy:
             conn.backup(copy)
             # One file that can be moved about: the copy needs no log beside it.
             copy.execute("PRAGMA journal_mode = DELETE")
-        finally:
-            copy.close()
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
         part.replace(target)
     except (OSError, sqlite3.Error) as error:
-        part.unlink(missing_ok=True)
-        raise LedgerError(f"The backup to {target} was not made: {error}.") from error
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise BadInputError(f"The backup to {target} was not made: {error}.") from error

@@ -44,7 +44,7 @@ _RELATIONS: Final = (
         WHERE relation.claim = :claim AND {VISIBLE} ORDER BY position""",
 )
 
-_INVERSE: Final = {
+INVERSE: Final = {
     RelationKind.NARROWS: RelationKind.BROADENS,
     RelationKind.BROADENS: RelationKind.NARROWS,
 }
@@ -95,7 +95,7 @@ def related_claims(conn: sqlite3.Connection, key: str, *, today: str) -> tuple[R
     found: dict[str, RelatedClaim] = {}
     for row in rows:
         kind = RelationKind(row["kind"])
-        kind = _INVERSE.get(kind, kind) if row["inverse"] else kind
+        kind = INVERSE.get(kind, kind) if row["inverse"] else kind
         related = RelatedClaim(id=row["id"], text=row["text"], kind=kind)
         found.setdefault(related.id, related)
     return tuple(found.values())

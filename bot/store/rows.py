@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
+from bot.errors import LedgerError
 from bot.statements import Target, TargetKind
 
 T = TypeVar("T")
@@ -64,19 +65,40 @@ def from_row(cls: Callable[..., T], row: sqlite3.Row, **more: object) -> T:
     """
     readers = _readers(cls)
     names = _names(cls)
-    given = {
-        name: readers[name](row[name]) if name in readers else row[name]
-        for name in row.keys()  # noqa: SIM118 - iterating a sqlite3.Row gives its values
-        if name in names and name not in more
-    }
+    given: dict[str, Any] = {}
+    for name in row.keys():  # noqa: SIM118 - iterating a sqlite3.Row gives its values
+        if name in names and name not in more:
+            given[name] = _value(cls, row, name, readers.get(name))
     return cls(**given, **more)
+
+
+def _value(cls: Callable[..., Any], row: sqlite3.Row, name: str, reader: Callable[[Any], Any] | None) -> Any:
+    if reader is None:
+        return row[name]
+    try:
+        return reader(row[name])
+    except (ValueError, TypeError) as error:
+        table = getattr(cls, "__name__", "row").lower()
+        key = row["id"] if "id" in row.keys() else ""  # noqa: SIM118 - as above
+        raise UnreadableError(table, key, name) from error
+
+
+class UnreadableError(LedgerError):
+    """A row holds what no program of ours writes: the file was changed past it."""
+
+    def __init__(self, table: str, key: str, column: str) -> None:
+        fault = f"The {table} “{key}” on file cannot be read: its {column} is nothing that we write."
+        super().__init__(f"{fault} Find out more with: counterclaim verify")
+        self.table = table
+        self.key = key
 
 
 def target(row: sqlite3.Row) -> Target | None:
     """Return what a statement's row is about."""
     if row["about_id"] is None:
         return None
-    return Target(kind=TargetKind(row["about_kind"]), id=row["about_id"])
+    kind = _value(Target, row, "about_kind", TargetKind)
+    return Target(kind=kind, id=row["about_id"])
 
 
 def insert(

@@ -58,6 +58,7 @@ _BY_ADDRESS: Final = f"""
     WHERE address.address = :address AND {VISIBLE} ORDER BY claim.n"""
 _MORE: Final = "INSERT INTO term VALUES (?, 1) ON CONFLICT (term) DO UPDATE SET entries = entries + 1"
 _FEWER: Final = "UPDATE term SET entries = entries - 1 WHERE term = ?"
+_NO_MORE: Final = "DELETE FROM term WHERE term = ? AND entries = 0"
 _DOCUMENTS: Final = "SELECT term, entries FROM term WHERE term IN (SELECT value FROM json_each(:terms))"
 _WORDS: Final = {
     "wording_fts": f"""
@@ -80,7 +81,9 @@ def index(conn: sqlite3.Connection, claim: Claim) -> None:
     row = conn.execute("SELECT n FROM claim WHERE id = ?", (claim.id,)).fetchone()[0]
     before = conn.execute("SELECT text || ' ' || aliases FROM wording_fts WHERE rowid = ?", (row,)).fetchone()
     if before is not None:
-        conn.executemany(_FEWER, ((term,) for term in set(before[0].split())))
+        held = [(term,) for term in set(before[0].split())]
+        conn.executemany(_FEWER, held)
+        conn.executemany(_NO_MORE, held)
     conn.execute("DELETE FROM fold WHERE claim = ?", (row,))
     conn.execute("DELETE FROM wording_fts WHERE rowid = ?", (row,))
     conn.execute("DELETE FROM record_fts WHERE rowid = ?", (row,))
@@ -152,7 +155,7 @@ def candidates(conn: sqlite3.Connection, paste: Paste, *, today: str, spare: int
         term for each in entries.values() for wording in each.wordings + each.record for term in wording
     }
     documents |= _documents(conn, absent - documents.keys())
-    size = conn.execute("SELECT count(*) FROM claim").fetchone()[0]
+    size = conn.execute("SELECT count(*) FROM claim WHERE state = 'vetted'").fetchone()[0]
     return Candidates(asked=asked, entries=tuple(entries.values()), documents=documents, size=size)
 
 

@@ -17,7 +17,7 @@ from bot.evaluation import DEPTH, Figures, Labelled, evaluate, read_set, samples
 from bot.fitting import Sample, fit
 from bot.matching import Candidates, Hit
 from bot.paste import clean
-from bot.store.migrations import m001_ledger
+from bot.store.migrating import STEPS
 from bot.store.search import candidates, index, lookup
 
 SIZES: Final = (400, 40)
@@ -90,8 +90,9 @@ def scratch(
     """Give a ledger in memory with the wordings of `claims` and nothing else of them."""
     conn = sqlite3.connect(":memory:", check_same_thread=False)
     try:
-        for statement in m001_ledger.STATEMENTS:
-            conn.execute(statement)
+        for step in STEPS:
+            for statement in step:
+                conn.execute(statement)
         for number, claim in enumerate(claims, 1):
             conn.execute(
                 "INSERT INTO claim (id, text, language, aliases, allegation, living_person, concerns, state,"

@@ -1,16 +1,24 @@
-"""Checking a ledger against itself: SQLite's own checks, the chain of the log, and each row against it."""
+"""Checking a ledger against itself: the file, the log's chain, each row against the log, and the index."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict
+from typing import Final
 
-from bot.sources import Artifact, Source, Speaker
+from bot.sources import Source, Speaker
+from bot.store import search
+from bot.store.migrating import STEPS
 from bot.store.reading import artifact, whole_claims
 from bot.store.revisions import Broken, canonical, first_broken_link, latest_documents
-from bot.store.rows import from_row
+from bot.store.rows import UnreadableError, from_row
+from bot.store.sharing import addresses
 from bot.store.writing import claim_document
+
+_INDEX: Final = ("fold", "wording_fts", "record_fts", "term")
+"""The tables that matching reads; all that they hold follows from the claims."""
 
 
 def first_fault(conn: sqlite3.Connection) -> Broken | None:
@@ -25,6 +33,16 @@ def first_fault(conn: sqlite3.Connection) -> Broken | None:
     broken = first_broken_link(conn)
     if broken is not None:
         return broken
+    try:
+        return _row_fault(conn) or _index_fault(conn)
+    except UnreadableError as error:
+        row = conn.execute(
+            "SELECT coalesce(max(n), 0) FROM revision WHERE entity = ? AND id = ?", (error.table, error.key)
+        ).fetchone()
+        return Broken(revision=row[0], fault=f"the {error.table} “{error.key}” on file cannot be read")
+
+
+def _row_fault(conn: sqlite3.Connection) -> Broken | None:
     held = dict(_documents(conn))
     for number, entity, key, logged in latest_documents(conn):
         if held.pop((entity, key), None) != logged:
@@ -43,8 +61,37 @@ def _documents(conn: sqlite3.Connection) -> Iterator[tuple[tuple[str, str], str 
         for statement in claim.statements:
             yield ("statement", statement.id), canonical(asdict(statement))
     # Read from their tables: such a row stays when the last claim that had it lets go of it.
-    for cls in (Speaker, Source, Artifact):
-        table = cls.__name__.lower()
-        for row in conn.execute(f"SELECT * FROM {table}").fetchall():
-            each = artifact(conn, row) if cls is Artifact else from_row(cls, row)
-            yield (table, row["id"]), canonical(asdict(each))  # type: ignore[call-overload]
+    for row in conn.execute("SELECT * FROM speaker").fetchall():
+        yield ("speaker", row["id"]), canonical(asdict(from_row(Speaker, row)))
+    for row in conn.execute("SELECT * FROM source").fetchall():
+        yield ("source", row["id"]), canonical(asdict(from_row(Source, row)))
+    for row in conn.execute("SELECT * FROM artifact").fetchall():
+        yield ("artifact", row["id"]), canonical(asdict(artifact(conn, row)))
+
+
+def _index_fault(conn: sqlite3.Connection) -> Broken | None:
+    """Make the tables that matching reads anew, from the claims, and compare."""
+    right = "export the ledger and import it into a new one"
+    sources = (from_row(Source, row) for row in conn.execute("SELECT * FROM source").fetchall())
+    known = {(address, source.id) for source in sources for address in addresses(source)}
+    if known != {tuple(row) for row in conn.execute("SELECT address, source FROM address")}:
+        return Broken(revision=0, fault=f"the addresses of links are not the sources’; {right}")
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        fresh.row_factory = sqlite3.Row
+        for step in STEPS:
+            for statement in step:
+                fresh.execute(statement)
+        numbers = {row["id"]: row["n"] for row in conn.execute("SELECT id, n FROM claim")}
+        for claim in whole_claims(conn):
+            fresh.execute(
+                "INSERT INTO claim"
+                " (n, id, text, language, aliases, allegation, living_person, concerns, state)"
+                " VALUES (?, ?, '', '', '[]', 0, 0, '[]', ?)",
+                (numbers[claim.id], claim.id, claim.state),
+            )
+            search.index(fresh, claim)
+        for table in _INDEX:
+            query = f"SELECT {'rowid, ' if table.endswith('fts') else ''}* FROM {table}"
+            if {tuple(row) for row in conn.execute(query)} != {tuple(row) for row in fresh.execute(query)}:
+                return Broken(revision=0, fault=f"what matching reads ({table}) is not the claims’; {right}")
+    return None

@@ -7,23 +7,19 @@ values too, so what is not vouched for may add such a row but never change one t
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Any
 
-from bot.addresses import canonical_address
 from bot.claims import Claim
 from bot.errors import Refusal, RefusedError
 from bot.rules import completed, refusals
-from bot.sources import Artifact, Source, Speaker
 from bot.statements import State, Statement
 from bot.store import search
-from bot.store.reading import artifact, whole_claim
-from bot.store.revisions import Change, Document, append
-from bot.store.rows import columns, from_row, insert
-
-Shared = Speaker | Source | Artifact
+from bot.store.reading import whole_claim
+from bot.store.revisions import Change, append
+from bot.store.rows import columns, insert
+from bot.store.sharing import held_row, is_shown, others_with, save_shared, shared_rows, with_members
 
 _NESTED = ("statements", "speakers", "sources", "artifacts")
 
@@ -60,21 +56,38 @@ def save_claim(conn: sqlite3.Connection, given: Claim, change: Change, *, vouche
     faults = refusals(claim) + _clashes(conn, claim, before, vouched=vouched)
     if faults:
         raise RefusedError(faults)
-    shared: tuple[Shared, ...] = (*claim.speakers, *claim.sources, *claim.artifacts)
-    touched = [each for each in shared if _save_shared(conn, each, claim, change)]
-    old = claim_document(before) if before else None
-    new = claim_document(claim)
-    if old != new:
-        insert(conn, "claim", columns(claim, without=(*_NESTED, "relations", "requests")), key="id")
-        append(conn, change, entity="claim", key=claim.id, claim=claim.id, before=old, after=new)
-    _save_lists(conn, claim)
+    touched = [each for _, each in shared_rows(claim) if save_shared(conn, each, claim, change)]
+    _save_claim_row(conn, claim, before, change)
     known = {each.id: each for each in before.statements} if before else {}
     for position, statement in enumerate(claim.statements):
         _save_statement(conn, claim, position, statement, known.get(statement.id), change)
     search.index(conn, claim)
-    for other in _others_with(conn, touched, claim.id):
-        search.index(conn, other)
+    for other in others_with(conn, touched, claim.id):
+        _follow_up(conn, other, change)
     return Saved.AMENDED if before else Saved.CREATED
+
+
+def _follow_up(conn: sqlite3.Connection, claim: Claim, change: Change) -> None:
+    """Bring a claim in line with a row that another claim changed, or refuse that change."""
+    mended = with_members(conn, claim)
+    faults = refusals(mended)
+    if faults:
+        wrong = f"with these values the claim “{claim.id}” on file would break a rule ({faults[0]})"
+        right = "amend that claim first, or give the row that you change another id"
+        raise RefusedError((Refusal(field="speakers, sources, artifacts", wrong=wrong, right=right),))
+    _save_claim_row(conn, mended, claim, change)
+    search.index(conn, mended)
+
+
+def _save_claim_row(conn: sqlite3.Connection, claim: Claim, before: Claim | None, change: Change) -> None:
+    """Write what a claim is itself and what belongs to it, and log it where it changed."""
+    old = claim_document(before) if before else None
+    new = claim_document(claim)
+    if old == new:
+        return
+    insert(conn, "claim", columns(claim, without=(*_NESTED, "relations", "requests")), key="id")
+    append(conn, change, entity="claim", key=claim.id, claim=claim.id, before=old, after=new)
+    _save_lists(conn, claim)
 
 
 def _unvouched(claim: Claim, before: Claim | None) -> Claim:
@@ -125,8 +138,8 @@ def _clashes(
             )
     if not vouched:
         for field, each in shared_rows(claim):
-            held = _held(conn, each)
-            if held is not None and held != each and _is_shown(conn, each):
+            held = held_row(conn, each)
+            if held is not None and held != each and is_shown(conn, each):
                 faults.append(
                     Refusal(
                         field=field,
@@ -135,72 +148,6 @@ def _clashes(
                     )
                 )
     return tuple(faults)
-
-
-def shared_rows(claim: Claim) -> list[tuple[str, Shared]]:
-    """Return what `claim` shares with others: the field that names it, and the row."""
-    lists: tuple[tuple[str, tuple[Shared, ...]], ...] = (
-        ("speakers", claim.speakers),
-        ("sources", claim.sources),
-        ("artifacts", claim.artifacts),
-    )
-    return [(f"{name}[{index}].id", each) for name, held in lists for index, each in enumerate(held)]
-
-
-def _held(conn: sqlite3.Connection, shared: Shared) -> Shared | None:
-    """Return what is on file under the kind and id of `shared`."""
-    table = _table(shared)
-    row = conn.execute(f"SELECT * FROM {table} WHERE id = ?", (shared.id,)).fetchone()
-    if row is None:
-        return None
-    if isinstance(shared, Artifact):
-        return artifact(conn, row)
-    return from_row(Source, row) if isinstance(shared, Source) else from_row(Speaker, row)
-
-
-def _is_shown(conn: sqlite3.Connection, shared: Shared) -> bool:
-    """Say whether a vetted claim, embargoed or not, has `shared` in it."""
-    table = _table(shared)
-    query = f"""SELECT 1 FROM claim_{table} AS member JOIN claim ON claim.id = member.claim
-        WHERE member.id = ? AND claim.state = 'vetted'"""
-    return conn.execute(query, (shared.id,)).fetchone() is not None
-
-
-def _others_with(conn: sqlite3.Connection, touched: Iterable[Shared], key: str) -> Iterator[Claim]:
-    """Yield the claims other than `key` that a changed row belongs to: matching reads its names."""
-    others: set[str] = set()
-    for each in touched:
-        query = f"SELECT claim FROM claim_{_table(each)} WHERE id = ? AND claim <> ?"
-        others.update(row["claim"] for row in conn.execute(query, (each.id, key)))
-    for other in sorted(others):
-        claim = whole_claim(conn, other)
-        if claim is not None:
-            yield claim
-
-
-def _table(shared: Shared) -> str:
-    return type(shared).__name__.lower()
-
-
-def _save_shared(conn: sqlite3.Connection, shared: Shared, claim: Claim, change: Change) -> bool:
-    """Write one shared row where it differs from what is on file, and say whether it did."""
-    held = _held(conn, shared)
-    if held == shared:
-        return False
-    table = _table(shared)
-    insert(conn, table, columns(shared, without=("custody",)), key="id")
-    if isinstance(shared, Artifact):
-        conn.execute("DELETE FROM custody WHERE artifact = ?", (shared.id,))
-        for position, step in enumerate(shared.custody):
-            insert(conn, "custody", {"artifact": shared.id, "position": position} | columns(step))
-    if isinstance(shared, Source):
-        conn.execute("DELETE FROM address WHERE source = ?", (shared.id,))
-        addresses = {canonical_address(url) for url in (shared.url, shared.archive_url) if url}
-        for address in sorted(each for each in addresses if each):
-            insert(conn, "address", {"address": address, "source": shared.id})
-    before: Document | None = asdict(held) if held else None
-    append(conn, change, entity=table, key=shared.id, claim=claim.id, before=before, after=asdict(shared))
-    return True
 
 
 def _save_lists(conn: sqlite3.Connection, claim: Claim) -> None:

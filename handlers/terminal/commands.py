@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Sequence
 
 import click
@@ -49,21 +52,47 @@ for command in (
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code (see `Exit`)."""
     for stream in (sys.stdout, sys.stderr):
-        # Text from a ledger may hold what the terminal's encoding cannot.
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+        # Text from a ledger may hold what the terminal's encoding cannot; a closed stream is None.
+        if stream is not None:
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    sys.exit(int(_code(arguments)))
+
+
+def _code(arguments: Sequence[str] | None) -> int:  # noqa: PLR0911 - one return a way to end
     try:
         code = counterclaim.main(arguments, prog_name="counterclaim", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.ClickException as error:
         error.show()
-        code = error.exit_code
+        return error.exit_code
     except CounterclaimError as error:
         say(str(error))
-        code = exit_code(error)
+        return exit_code(error)
     except (click.Abort, KeyboardInterrupt):
         say("Stopped.")
-        code = Exit.INTERRUPTED
+        return Exit.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has seen enough; nothing is left to be flushed to it.
-        sys.stdout = None
-        code = Exit.ANSWERED
-    sys.exit(int(code or 0))
+        # Whoever read the output has seen enough.
+        _drop_output()
+        return Exit.ANSWERED
+    except OSError as error:
+        _drop_output()
+        say(f"The output cannot be written: {error.strerror or error}.")
+        return Exit.BAD_INPUT
+    except Exception:  # noqa: BLE001 - the last resort: a person gets a sentence, not a traceback
+        say(f"Something went wrong in Counterclaim itself, not in what you typed. Details: {_details()}")
+        return Exit.BROKEN
+    return int(code or Exit.ANSWERED)
+
+
+def _drop_output() -> None:
+    """Keep the interpreter from writing once more, at its end, what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _details() -> str:
+    """Write what went wrong to a file for whoever mends it, and return where it is."""
+    with tempfile.NamedTemporaryFile("w", prefix="counterclaim-", suffix=".log", delete=False) as file:
+        traceback.print_exc(file=file)
+    return file.name

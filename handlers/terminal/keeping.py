@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from bot.errors import BadInputError, LedgerError
+from bot.rules.texts import MAX_LINE, line
 from handlers.terminal.options import Exit, common_options, examples, is_interactive, run, say, settings
 
 if TYPE_CHECKING:
@@ -31,39 +34,47 @@ DEMO_PASTES: Final = (
 @common_options
 def init() -> Exit:
     """Write a commented configuration and an empty ledger; what is there already stays as it is."""
-    from bot.config import DEFAULT_FILE, example  # noqa: PLC0415
+    from bot.config import DEFAULT_FILE, LedgerSection, example  # noqa: PLC0415
 
     given: dict[str, Path] = click.get_current_context().ensure_object(dict)
     file = given.get("config", Path(DEFAULT_FILE))
     if file.exists():
+        given["config"] = file
+        run(_create(settings().ledger))
         say(f"{file} is there already; it stays as it is.")
     else:
+        # The ledger first: where it cannot be made, no configuration is left behind.
+        run(_create(given.get("ledger", file.with_name(LedgerSection().path))))
         _write(file, example(given.get("ledger")))
         say(f"Wrote {file}.")
-    given["config"] = file
-    return run(_init(settings()))
-
-
-async def _init(given: Settings) -> Exit:
-    from bot.store.ledger import open_ledger  # noqa: PLC0415
-
-    was_there = given.ledger.exists() and given.ledger.stat().st_size > 0
-    async with open_ledger(given.ledger, writable=True, create=True):
-        pass
-    say(
-        f"{given.ledger} is there already; it stays as it is."
-        if was_there
-        else f"Created the empty ledger {given.ledger}."
-    )
     say("Next: counterclaim import FILE --vetted-by YOUR-NAME, or see the sample with: counterclaim demo")
     return Exit.ANSWERED
 
 
+async def _create(path: Path) -> None:
+    from bot.store.ledger import open_ledger  # noqa: PLC0415
+
+    was_there = path.exists() and path.stat().st_size > 0
+    async with open_ledger(path, writable=True, create=True):
+        pass
+    say(f"{path} is there already; it stays as it is." if was_there else f"Created the empty ledger {path}.")
+
+
 def _write(file: Path, text: str) -> None:
+    """Write `text` to `file`, whole or not at all; like the ledger it is its owner's alone."""
+    part = file.with_name(f"{file.name}.part")
     try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise BadInputError(f"{file} cannot be written: {error.strerror or error}.") from None
+        if file.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600)
+        part.write_text(text, encoding="utf-8")
+        part.replace(file)
+    except (OSError, ValueError) as error:
+        with suppress(OSError, ValueError):
+            part.unlink(missing_ok=True)
+        reason = getattr(error, "strerror", None) or error
+        raise BadInputError(f"{file} cannot be written: {reason}.") from None
 
 
 @click.command(
@@ -85,11 +96,12 @@ def import_(file: Path, vetted_by: str | None, reason: str | None, keep_going: b
     Either all of the file is imported or, where a line is bad, none of it. Without --vetted-by, what the
     file calls vetted is stored as in review, and no reader sees it.
     """
-    if vetted_by is not None and not vetted_by.strip():
-        raise BadInputError("--vetted-by: it is empty; name the person who vouches for the entries.")
-    return run(
-        _import(settings(), file, vetted_by, reason or f"import of {file.name}", keep_going=keep_going)
-    )
+    for option, value in (("--vetted-by", vetted_by), ("--reason", reason)):
+        fault = line(MAX_LINE)(value) if value is not None else None
+        if fault is not None:
+            raise BadInputError(f"{option} {fault[0]}; {fault[1]}.")
+    name = file.name.encode(errors="replace").decode()
+    return run(_import(settings(), file, vetted_by, reason or f"import of {name}", keep_going=keep_going))
 
 
 async def _import(
@@ -101,6 +113,8 @@ async def _import(
 
     lines, count = _lines(file)
     change = Change(actor=vetted_by or "import", reason=reason).now()
+    if not given.ledger.exists():
+        say(f"There was no ledger at {given.ledger}; it is made now.")
     async with open_ledger(given.ledger, writable=True, create=True) as ledger:
         with _progress(count) as progress:
             try:
@@ -108,9 +122,8 @@ async def _import(
                     lines, change, vouched=vetted_by is not None, keep_going=keep_going, progress=progress
                 )
             except ImportFailedError as error:
-                count_bad = "1 bad line" if len(error.bad) == 1 else f"{len(error.bad):,} bad lines"
                 raise BadInputError(
-                    f"{error}\nNothing was imported: {count_bad}. "
+                    f"{error}\nNothing was imported: {_bad_lines(len(error.bad))}. "
                     "Mend the file, or import the rest with --keep-going."
                 ) from None
     _report(done)
@@ -122,7 +135,7 @@ def _report(done: Imported) -> None:
         say(str(bad))
     click.echo(
         f"Imported: {done.created:,} new, {done.amended:,} changed, {done.unchanged:,} as before"
-        + (f", {len(done.bad):,} bad lines left out." if done.bad else ".")
+        + (f", {_bad_lines(len(done.bad))} left out." if done.bad else ".")
     )
     if done.hidden:
         click.echo(
@@ -131,18 +144,24 @@ def _report(done: Imported) -> None:
         )
 
 
+def _bad_lines(count: int) -> str:
+    return "1 bad line" if count == 1 else f"{count:,} bad lines"
+
+
 def _lines(file: Path) -> tuple[Callable[[], Iterable[bytes]], int]:
     """Return what reads the lines of `file` from the first one, and how many there are."""
-    if str(file) == "-":
-        held = sys.stdin.buffer.read().splitlines(keepends=True)
-        return lambda: held, len(held)
     try:
+        # A pipe can be read once only, whether it has a name or not.
+        if str(file) == "-" or (file.exists() and not file.is_file() and not file.is_dir()):
+            content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+            held = content.splitlines(keepends=True)
+            return lambda: held, len(held)
         with file.open("rb") as handle:
             count = sum(1 for _ in handle)
     except IsADirectoryError:
         raise BadInputError(f"{file} is a folder; name a file of JSON Lines.") from None
-    except OSError as error:
-        raise BadInputError(f"{file} cannot be read: {error.strerror or error}.") from None
+    except (OSError, ValueError) as error:
+        raise BadInputError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
 
     def lines() -> Iterator[bytes]:
         with file.open("rb") as handle:
@@ -185,9 +204,7 @@ async def _export(given: Settings, file: Path | None, *, public: bool) -> Exit:
     if file is None or str(file) == "-":
         click.echo(text, nl=False)
     else:
-        part = file.with_name(f"{file.name}.part")
-        _write(part, text)
-        part.replace(file)
+        _write(file, text)
         say(f"Wrote {len(claims):,} claims to {file}.")
     return Exit.ANSWERED
 
@@ -241,7 +258,14 @@ def demo(into: Path | None) -> Exit:
     if into is not None:
         if into.exists():
             raise BadInputError(f"{into} is there already; name a new file for the sample ledger.")
-        done = run(_load_sample(into))
+        try:
+            done = run(_load_sample(into))
+        except BaseException:
+            # Half a sample would stand in the way of the next try.
+            for left in (into, *(into.with_name(f"{into.name}{end}") for end in ("-wal", "-shm"))):
+                with suppress(OSError):
+                    left.unlink(missing_ok=True)
+            raise
         say(f"Wrote the sample ledger, {done.created} claims, to {into}.")
         say(f"Try: counterclaim search moscow --ledger {into}")
         return Exit.ANSWERED

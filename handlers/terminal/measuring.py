@@ -71,7 +71,8 @@ def _table(figures: Figures) -> str:
 def calibrate(directories: tuple[Path, ...], split: str | None) -> Exit:
     """Refit the weights and thresholds of matching on the labelled pairs in each DIR.
 
-    They are written where the configuration points ([matching] calibration), and used from then on.
+    They are written where the configuration points ([matching] calibration), and used from then on. At
+    least 100 labelled queries are needed in all.
     """
     from bot.calibration import dump  # noqa: PLC0415
     from bot.desk import today  # noqa: PLC0415

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.calibration import FEATURES, dump, load, parse
 from bot.errors import BadInputError
-from bot.fitting import Sample, fit, logistic, thresholds
+from bot.fitting import LEAST_CLOSE, LEAST_SAME, LEAST_TEXTS, Sample, _shares, fit, logistic, thresholds
 from bot.signals import SIGNALS
 
 
@@ -106,14 +107,20 @@ def test_thresholds_keep_their_promises() -> None:
     sure = [right for chance, right, _ in tops if chance >= same]
     assert sum(sure) / len(sure) >= 0.95
     assert sum(chance > close for chance, _, there in tops if not there) <= 10
-    assert thresholds([]) == (1.0, 0.0)
+    assert thresholds([]) == (1.0, LEAST_CLOSE)
+
+
+def test_thresholds_have_a_floor() -> None:
+    """A set without a hard text does not make “same claim” of what is less likely than not."""
+    clean = [(0.04 + n / 1000, True, True) for n in range(200)] + [(0.01, False, False)] * 200
+    assert thresholds(clean) == (LEAST_SAME, LEAST_CLOSE)
 
 
 def test_fit_learns_what_tells_right_from_wrong() -> None:
     """A signal that marks the right entries gets them in front, with and without others beside them."""
     size = len(SIGNALS)
     samples = []
-    for n in range(60):
+    for n in range(120):
         noise = n % 7 / 10
         good = (0.9 - noise / 10, *([noise] * (size - 1)))
         bad = (0.2 + noise / 10, *([noise] * (size - 1)))
@@ -123,3 +130,23 @@ def test_fit_learns_what_tells_right_from_wrong() -> None:
     assert made.figures["same_precision"] >= 0.95
     assert len(made.probability) == len(FEATURES)
     assert parse(dump(made), "made") is not None
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 texts"), (1, "1 text"), (99, "99 texts")])
+def test_too_few_texts_are_refused(count: int, said: str) -> None:
+    """One sentence says how many there are and how many it takes; a text counts once however often asked."""
+    row = (0.5,) * len(SIGNALS)
+    few = [Sample(text=str(n), rows=(row,), right=(True,), absent=()) for n in range(count)]
+    with pytest.raises(BadInputError, match=f"label {said},.*{LEAST_TEXTS}") as caught:
+        fit(few * 3, sets=["few"], date="2026-11-22")
+    assert "\n" not in str(caught.value)
+
+
+def test_no_share_is_a_negative_zero() -> None:
+    """Shares are printed as they are: nought has no sign, also where no text was left out."""
+    row = (0.5,) * len(SIGNALS)
+    same = [Sample(text="one" * n, rows=(row,), right=(True,), absent=(row,)) for n in range(LEAST_TEXTS)]
+    made = fit(same, sets=["same"], date="2026-11-22")
+    assert all(math.copysign(1, value) > 0 for value in made.figures.values())
+    assert _shares([], 1.0, 0.2)["close_false"] == 0
+    assert math.copysign(1, _shares([], 1.0, 0.2)["close_false"]) > 0

@@ -61,10 +61,10 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         load(file, environment={})
     text = str(caught.value)
     assert "has 4 problems" in text
-    assert "ledger.pth: there is no such field; did you mean “path”?" in text
+    assert "ledger.pth: there is no such field (it holds “x.db”); did you mean “path”?" in text
     assert "ledger.path: “7” is of the wrong kind; write a text in quotation marks" in text
-    assert "matchng: there is no such field; did you mean “matching”?" in text
-    assert "discord.token_file: “nowhere” cannot be read (No such file or directory)" in text
+    assert "matchng: there is no such field (it holds “{}”); did you mean “matching”?" in text
+    assert "discord.token_file: the file that it names cannot be read (No such file or directory)" in text
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,43 @@ def test_secret_never_shows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", [f'bot_token_file = "{TOKEN}"', f'bot_token = "{TOKEN}"', f'bot_token_file = ["{TOKEN}"]']
+    "line",
+    [
+        f'bot_token_file = "{TOKEN}"',
+        f'bot_token = "{TOKEN}"',
+        f'bot_token_file = ["{TOKEN}"]',
+        'app_token_file = "a\\u0000b"',
+    ],
 )
 def test_token_in_the_wrong_place_is_not_repeated(tmp_path: Path, line: str) -> None:
     """A token that was put into the file by mistake is refused without being shown."""
     with pytest.raises(ConfigError) as caught:
         load(written(tmp_path, f"[slack]\n{line}\n"), environment={})
     assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize("table", ['api_key_file = "gsk_A1b2C3d4"', 'api_key_file = ["gsk_A1b2C3d4"]'])
+def test_key_of_any_form_is_not_repeated(tmp_path: Path, table: str) -> None:
+    """A key in place of a file's name is not shown, however it looks."""
+    with pytest.raises(ConfigError) as caught:
+        load(written(tmp_path, f"[openai]\n{table}\n"), environment={})
+    assert "gsk_" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("ledger = 5", "ledger: “5” is of the wrong kind; write its fields by name"),
+        ('[ledger]\npath = ""', "ledger.path: it names no file"),
+        ("[ledger]\npath = 2025-01-01", "ledger.path: "),
+        ('[slack]\ntoken = "x"', "slack.token: there is no such field (it holds a value that is not shown)"),
+    ],
+)
+def test_bad_value_is_named_with_what_would_be_right(tmp_path: Path, content: str, says: str) -> None:
+    """A value of the wrong kind, an empty path and an unknown key are told by their names."""
+    with pytest.raises(ConfigError) as caught:
+        load(written(tmp_path, content), environment={})
+    assert says in str(caught.value)
 
 
 def test_file_is_named_by_option_environment_or_folder(

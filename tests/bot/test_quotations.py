@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.folding import fold_typography
-from bot.quotations import is_one_quotation, occurs, quoted_spans
+from bot.quotations import insertions, is_one_quotation, occurs, quoted_spans
 
 PASSAGE = (
     "Trump told them: “I told the ferryman that I would close the pier. He said, ‘I don’t believe you.’” "
@@ -66,12 +66,19 @@ def test_an_apostrophe_quotes_nothing(text: str) -> None:
         ("I told ... close the pier", True),
         ("I told . . . close the pier", True),
         ("I told […] close the pier", True),
+        ("I told [...] close the pier", True),
+        ("I told [. . .] close the pier", True),
+        ("I told [] close the pier", False),
+        ("I told [… and robbed …] close the pier", False),
+        ("I told ［and robbed］ the ferryman", False),
+        ("I told the ferryman [sic", False),
+        ("I told] … close the pier", False),
         ("close the pier … I told", False),
         ("I told … I told", False),
         ("After that, [the ferryman] said", False),
-        ("[the ferryman] said, ‘I don’t believe you.’", True),
-        ("[T]here is nothing", True),
-        ("[c]los[ing] it took", True),
+        ("[the ferryman] said, ‘I don’t believe you.’", False),
+        ("[T]here is nothing", False),
+        ("[c]los[ing] it took", False),
         ("No fue así.", True),
         ("no fue así.", False),
     ],
@@ -90,6 +97,16 @@ def test_a_span_never_cuts_a_word(quote: str) -> None:
 def test_scripts_without_spaces_may_be_cut_anywhere() -> None:
     """Where words are written together, a span may begin and end inside the run of characters."""
     assert occurs("橋は閉鎖", "市長は橋は閉鎖されたと述べた")
+
+
+def test_only_a_bracket_that_the_source_prints_may_stand() -> None:
+    """Words of ours in square brackets make a quotation false; the source's own are part of it."""
+    assert not occurs("the bridge is [not] green", "the bridge is green now")
+    assert not occurs("the bridge is green [and I stole the paint]", "the bridge is green now")
+    assert occurs("After that, [Putin] says", "After that, [Putin] says no")
+    assert not occurs("After that, Putin says", "After that, [Putin] says no")
+    assert insertions("It [is […]] […] so ［by now］ [sic") == ("[is  ]", "[by now]", "[sic")
+    assert insertions("It is […] [...] [. . .] so") == ()
 
 
 @pytest.mark.parametrize("quote", ["", " ", "…", "[…]", "[all of it]", "“”", ".", "?!"])
@@ -121,7 +138,8 @@ def test_any_run_of_words_of_a_passage_occurs_in_it(passage: list[str], data: st
     run = passage[start:end]
     assert occurs(" ".join(run), " ".join(passage))
     assert occurs(" … ".join(run), " ".join(passage))
-    assert occurs(" [so] ".join(run), " ".join(passage))
+    assert occurs(" […] ".join(run), " ".join(passage))
+    assert not occurs(" ".join([*run, "[so]"]), " ".join(passage))
 
 
 @given(sentences, words)

@@ -113,7 +113,7 @@ def test_no_sentence_reads_wrong_whatever_is_empty(kind: Kind) -> None:
         ),
         (
             {"kind": Kind.NO_COMMENT, "text": "No comment.", "said_on": "2025"},
-            "Ada Quill made no comment in 2025: “No comment”.",
+            "Ada Quill would not comment in 2025: “No comment”.",
         ),
         (
             {"kind": Kind.DECLINED, "quote_mode": QuoteMode.PARAPHRASE, "text": "the matter is in court"},

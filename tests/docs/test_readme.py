@@ -63,3 +63,8 @@ def test_readme_commands_print_what_it_shows(tmp_path: Path) -> None:
 def test_readme_links_lead_somewhere(link: str) -> None:
     """Each file that the README links to is there."""
     assert (Path(__file__).parents[2] / link).exists()
+
+
+def test_readme_has_no_gap() -> None:
+    """No place of the README still waits for its text."""
+    assert not re.findall(r"^[A-Z]+(?:-[A-Z]+)+$", README, re.MULTILINE)

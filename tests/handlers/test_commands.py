@@ -268,6 +268,57 @@ def test_file_that_cannot_be_used(tmp_path: Path, arguments: tuple[str, ...]) ->
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+def test_pipe_is_read_once(tmp_path: Path) -> None:
+    """A file that can be read only once, such as a named pipe, is imported like any other."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    command = [sys.executable, "-m", "bot", "import", str(pipe), "--ledger", str(tmp_path / "x.db")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        pipe.write_text('{"id": "a", "text": "Fine."}\n{"id": "b", "text": "Fine too."}\n', "utf-8")
+        out, _ = process.communicate(timeout=60)
+    assert "Imported: 2 new" in out
+
+
+def test_names_that_are_no_text(tmp_path: Path) -> None:
+    """A name that is not UTF-8 is refused as a name and harmless as a file's."""
+    odd = os.fsencode(tmp_path) + b"/\xff.jsonl"
+    Path(os.fsdecode(odd)).write_text('{"id": "a", "text": "Fine."}\n', "utf-8")
+    command = [sys.executable, "-m", "bot", "import", "--ledger", str(tmp_path / "x.db")]
+    done = subprocess.run([*command, odd], capture_output=True, timeout=60, check=False)
+    assert b"Imported: 1 new" in done.stdout, done.stderr
+    done = subprocess.run(
+        [*command, odd, "--vetted-by", b"\xff"], capture_output=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert b"--vetted-by holds the character U+DCFF" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device that is always full")
+def test_output_that_cannot_be_written(sample_file: Path) -> None:
+    """A full disk behind the output, or a closed one, ends with a sentence and no traceback."""
+    command = [sys.executable, "-m", "bot", "search", "moscow", "--ledger", str(sample_file)]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr.strip() == "The output cannot be written: No space left on device."
+    closed = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", *command], capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in closed.stderr
+
+
+def test_export_into_a_folder_or_a_full_disk_leaves_nothing(sample_file: Path, tmp_path: Path) -> None:
+    """An export that cannot be written leaves no part of it behind; one that can is its owner's alone."""
+    done = run("export", tmp_path, "--ledger", sample_file)
+    assert done.returncode == 2
+    assert "is a directory" in done.stderr.lower()
+    assert list(tmp_path.parent.glob("*.part")) == []
+    assert run("export", tmp_path / "out.jsonl", "--ledger", sample_file).returncode == 0
+    assert (tmp_path / "out.jsonl").stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.parametrize("kind", ["none", "folder", "text", "empty"])
 def test_ledger_that_cannot_be_used(tmp_path: Path, kind: str) -> None:
     """A ledger that is not there, is a folder, is no SQLite file or is empty: one sentence, exit code 3."""

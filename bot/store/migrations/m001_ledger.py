@@ -20,6 +20,8 @@ STATEMENTS: Final = (
         embargo_until TEXT,
         last_reviewed_on TEXT
     ) STRICT""",
+    # How many claims matching has: counted at every question.
+    "CREATE INDEX claim_vetted ON claim (n) WHERE state = 'vetted'",
     """CREATE TABLE speaker (
         id TEXT PRIMARY KEY,
         name TEXT NOT NULL,
@@ -38,7 +40,8 @@ STATEMENTS: Final = (
         locator TEXT,
         published_on TEXT,
         retrieved_on TEXT,
-        medium TEXT NOT NULL,
+        medium TEXT NOT NULL CHECK (medium IN (
+            'web', 'broadcast', 'print', 'book', 'social', 'document', 'audio', 'video')),
         excerpt TEXT,
         excerpt_sha256 TEXT,
         origin TEXT,

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from bot.claims import ResponseRequest
+from bot.dates import Day
+from bot.sources import Custody, CustodyAction
 from bot.statements import (
     Citation,
     Kind,
@@ -14,9 +17,11 @@ from bot.statements import (
     State,
 )
 from tests.bot.rules.builders import (
+    ARTIFACT,
     CLAIM,
     ENTRY,
     SOURCE,
+    SPEAKER,
     STATEMENT,
     at,
     read,
@@ -32,7 +37,86 @@ def test_a_verbatim_text_is_in_the_excerpt() -> None:
         "copy the words from the excerpt; otherwise it can only be saved as a paraphrase"
     )
     assert at(said(text="I … saw it.")) == []
-    assert at(said(text="I never saw [the memo]")) == []
+
+
+def test_words_of_ours_stand_in_no_quotation() -> None:
+    """Invariant 2: square brackets smuggle nothing in, in any mode; an ellipsis in them is none."""
+    assert told(said(text="I never saw [the memo]")).endswith(
+        "leave out what the source does not print; only “[…]” may stand for what is left out"
+    )
+    assert at(said(text="I [never] saw it.")) == ["statements[0].text"]
+    assert at(said(text="I […] saw it.")) == []
+    partial = said(text="He “never saw [or sold] it”.", quote_mode=QuoteMode.PARTIAL)
+    assert at(partial) == ["statements[0].text"]
+    translated: dict[str, Any] = {
+        "quote_mode": QuoteMode.TRANSLATION,
+        "original_text": "No lo vi.",
+        "original_language": "es",
+    }
+    assert at(said(text="I did not see it [and lied].", **translated)) == ["statements[0].text"]
+    assert at(said(text="I did […] not see it.", **translated)) == []
+    printed = replace(read(excerpt="“I never saw [the memo],” he said."), statements=(STATEMENT,))
+    printed = replace(printed, statements=(replace(STATEMENT, text="I never saw [the memo]"),))
+    assert at(printed) == []
+
+
+BESIDE = ("role", "on_behalf_of", "told_to", "venue", "date_note")
+
+
+@pytest.mark.parametrize("field", BESIDE)
+def test_what_stands_beside_a_statement_quotes_nothing_unread(field: str) -> None:
+    """Invariant 2 holds for every field of a statement that is shown, with a cited source's excerpt."""
+    assert told(said(**{field: "the “crook” of Larkmoor"})) == (
+        f"statements[0].{field}: the words “crook” are not in the excerpt of a cited source; "
+        "copy them from the excerpt, or leave out the quotation marks"
+    )
+    assert at(said(**{field: "of “a page without a number”"})) == []
+    other = replace(SOURCE, id="wire", excerpt="He was called “the crook”.")
+    assert f"statements[0].{field}" in at(
+        replace(said(**{field: "“the crook”"}), sources=(SOURCE, other)),
+    )
+
+
+def test_an_unnamed_speaker_and_a_citation_quote_nothing_unread() -> None:
+    """Invariant 2: a description, the reason for it, the way of the words and the place in the source."""
+    unnamed = said(speaker=None, anonymous="a “crooked” old clerk", anonymity_reason="feared “the mob”")
+    assert at(replace(unnamed, speakers=())) == ["statements[0].anonymous", "statements[0].anonymity_reason"]
+    cited = Citation(source="courier", locator="under “Liars”", relay="told “the fools”")
+    assert at(said(citations=(cited,))) == [
+        "statements[0].citations[0].locator",
+        "statements[0].citations[0].relay",
+    ]
+
+
+def test_what_is_shown_of_an_entry_quotes_nothing_unread() -> None:
+    """Invariant 2: story, names, custody, requests; a source's own words about itself are free."""
+    step = Custody(action=CustodyAction.HELD, by="the “thief”", note="kept “safe”")
+    artifact = replace(ARTIFACT, name="“forged” memo", description="called “a fake”", custody=(step,))
+    request = ResponseRequest(
+        id="r", asked="“the crook”", how="by “hint”", asked_on=Day("2025-03-01"), note="“often”"
+    )
+    entry = replace(
+        ENTRY,
+        story="The “guilty” mayor",
+        speakers=(replace(SPEAKER, name="Desmond “Crook” Pryle"),),
+        artifacts=(artifact,),
+        requests=(request,),
+    )
+    assert sorted(at(entry)) == [
+        "artifacts[0].custody[0].by",
+        "artifacts[0].custody[0].note",
+        "artifacts[0].description",
+        "artifacts[0].name",
+        "requests[0].asked",
+        "requests[0].how",
+        "requests[0].note",
+        "speakers[0].name",
+        "story",
+    ]
+    assert at(replace(ENTRY, response_not_sought="he is “busy”")) == ["response_not_sought"]
+    assert at(replace(ENTRY, story="The “page without a number”")) == []
+    assert at(replace(ENTRY, aliases=("Pryle “forged” a memo",))) == []
+    assert at(read(publisher="The “Courier”", title="“Forged”", note="See “Memo”", locator="“A” 3")) == []
 
 
 def test_a_full_stop_that_the_excerpt_lacks_is_pointed_out() -> None:

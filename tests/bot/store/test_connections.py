@@ -200,6 +200,32 @@ except LedgerError as error:
     assert "read-only" in done.stdout or "cannot be opened" in done.stdout, done.stderr
 
 
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs to take up another user's id")
+async def test_ledger_in_a_read_only_folder_can_be_read(tmp_path: Path) -> None:
+    """A question writes nothing, so a ledger and a folder that may only be read can be asked."""
+    path = tmp_path / "x.db"
+    async with open_ledger(path, writable=True, create=True) as ledger:
+        await ledger.save(claim(), CHANGE, vouched=True)
+    path.chmod(0o444)
+    for folder in (tmp_path, *tmp_path.parents[:-1]):
+        folder.chmod(folder.stat().st_mode | 0o555)
+    tmp_path.chmod(0o555)
+    code = f"""
+import asyncio, os, pathlib
+from bot.store.ledger import open_ledger
+async def main():
+    os.setuid(65534)
+    async with open_ledger(pathlib.Path({str(path)!r})) as ledger:
+        print(len(await ledger.claims(public_on="2026-11-22")))
+asyncio.run(main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    tmp_path.chmod(0o755)
+    assert done.stdout == "1\n", done.stderr
+
+
 async def test_full_disk_loses_nothing(tmp_path: Path) -> None:
     """Where the disk is full, the change is refused with a sentence and what was there stays."""
     path = tmp_path / "x.db"

@@ -72,7 +72,7 @@ async def test_one_bad_line_keeps_the_whole_file_out(ledger: Ledger) -> None:
     assert [each.number for each in caught.value.bad] == [2, 4, 5]
     text = str(caught.value)
     assert "line 2: line: not JSON" in text
-    assert "line 4: colour: there is no such field" in text
+    assert "line 4: colour: there is no such field (it holds “red”)" in text
     assert "line 5: line: byte 1 is not UTF-8" in text
     assert await ledger.claims() == ()
 
@@ -89,7 +89,7 @@ async def test_keep_going_imports_the_good_lines(ledger: Ledger) -> None:
     ("changes", "says"),
     [
         ({"state": "veted"}, "state: “veted” is not known here; write one of 'draft'"),
-        ({"txet": "x"}, "txet: there is no such field; did you mean “text”?"),
+        ({"txet": "x"}, "txet: there is no such field (it holds “x”); did you mean “text”?"),
         ({"text": None}, "text: “null” is of the wrong kind; write a text"),
         ({"allegation": "yes"}, "allegation: “yes” is of the wrong kind; write true or false"),
         ({"last_reviewed_on": "2025-02-30"}, "last_reviewed_on: “2025-02-30” is not in the calendar"),
@@ -147,6 +147,25 @@ async def test_relation_to_a_bad_line_takes_its_line_along(ledger: Ledger) -> No
     assert [each.number for each in done.bad] == [1, 2]
     assert [each.id for each in await ledger.claims()] == ["c"]
     assert (await ledger.verify())[1] is None
+
+
+async def test_long_chain_of_relations_that_leads_nowhere(ledger: Ledger) -> None:
+    """However long the chain, all lines that lead to the missing claim fall out in a second pass."""
+    lines = [bare(f"c{n}", relations=[{"kind": "narrows", "to": f"c{n + 1}"}]) for n in range(300)]
+    told: list[int] = []
+    done = await ledger.import_lines(
+        lambda: [*lines, bare("good")], CHANGE, vouched=True, keep_going=True, progress=told.append
+    )
+    assert (done.created, len(done.bad)) == (1, 300)
+    assert len(told) == 2 * 301
+
+
+async def test_field_that_is_given_twice(ledger: Ledger) -> None:
+    """An object that names a field twice is refused: nobody can say which value was meant."""
+    with pytest.raises(ImportFailedError, match="“text”: it is given twice"):
+        await ledger.import_lines(
+            lambda: [b'{"id": "a", "text": "One.", "text": "Two."}'], CHANGE, vouched=True
+        )
 
 
 async def test_progress_counts_lines(ledger: Ledger) -> None:

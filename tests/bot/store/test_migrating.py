@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import LedgerError
+from bot.errors import BadInputError, LedgerError
 from bot.store.ledger import open_ledger
 from bot.store.migrating import STEPS
 from tests.conftest import CHANGE
@@ -97,12 +97,13 @@ async def test_backup_is_a_whole_ledger_and_overwrites_none(tmp_path: Path) -> N
     await made(path)
     async with open_ledger(path) as ledger:
         await ledger.back_up(copy)
-        with pytest.raises(LedgerError, match="is there already"):
+        with pytest.raises(BadInputError, match="is there already"):
             await ledger.back_up(copy)
-        with pytest.raises(LedgerError, match="was not made"):
+        with pytest.raises(BadInputError, match="was not made"):
             await ledger.back_up(tmp_path / "no such folder" / "copy.db")
         before = await ledger.claims()
     async with open_ledger(copy) as ledger:
         assert await ledger.claims() == before
         assert (await ledger.verify())[1] is None
     assert not list(tmp_path.glob("*.part"))
+    assert copy.stat().st_mode & 0o777 == 0o600

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import LedgerError
 from bot.store.ledger import open_ledger
 from tests.conftest import CHANGE
 from tests.entries import claim, statement
@@ -49,6 +50,13 @@ async def test_log_cannot_be_changed_by_a_slip(tmp_path: Path, sql: str) -> None
         ("UPDATE statement SET told_to = 'nobody' WHERE id = 's-1'", 6),
         ("DELETE FROM revision WHERE n = 6", 5),
         ("UPDATE claim SET text = 'Something else' WHERE id = 'bridge'", 3),
+        ("PRAGMA ignore_check_constraints = ON; UPDATE source SET medium = 'bogus'", 2),
+        ("UPDATE claim SET aliases = 'not JSON' WHERE id = 'bridge'", 3),
+        ("PRAGMA ignore_check_constraints = ON; UPDATE statement SET kind = 'bogus'", 6),
+        ("DELETE FROM fold", 0),
+        ("INSERT INTO fold SELECT 'weather in lisbon', n FROM claim", 0),
+        ("UPDATE term SET entries = entries + 1", 0),
+        ("DELETE FROM address", 0),
         ("INSERT INTO speaker (id, name, kind, aliases) VALUES ('ghost', 'Ghost', 'person', '[]')", 0),
     ],
 )
@@ -58,8 +66,18 @@ async def test_first_broken_link_is_named(tmp_path: Path, sql: str, revision: in
     await three(path)
     async with open_ledger(path) as ledger:
         assert await ledger.verify() == (6, None)
-    tamper(path, *DROP, sql)
+    tamper(path, *DROP, *sql.split("; "))
     async with open_ledger(path) as ledger:
         _, broken = await ledger.verify()
     assert broken is not None
     assert broken.revision == revision, broken.fault
+
+
+async def test_row_that_cannot_be_read_is_a_fault_of_the_ledger(tmp_path: Path) -> None:
+    """A value that no program of ours writes ends a question with a sentence that names the row."""
+    path = tmp_path / "x.db"
+    await three(path)
+    tamper(path, "PRAGMA ignore_check_constraints = ON", "UPDATE source SET medium = 'bogus'")
+    async with open_ledger(path) as ledger:
+        with pytest.raises(LedgerError, match="The source “gazette” on file cannot be read: its medium"):
+            await ledger.claim("bridge", today="2026-11-22")

@@ -250,7 +250,18 @@ def test_link_beside_a_text_makes_its_claims_close() -> None:
 
 def _write(folder: Path) -> None:
     subjects = ["lamp", "bridge", "ferry", "pier", "harbour", "market", "school", "library", "tower", "mill"]
-    verbs = ["closed", "sold", "painted", "flooded", "opened", "rented", "burned", "moved"]
+    verbs = [
+        "closed",
+        "sold",
+        "painted",
+        "flooded",
+        "opened",
+        "rented",
+        "burned",
+        "moved",
+        "fenced",
+        "mapped",
+    ]
     pairs = [(one, two) for one in subjects for two in verbs]
     claims = "\n".join(
         f'{{"id": "{s}-{v}", "text": "The {s} of {s}ham was {v} by order of the council"}}' for s, v in pairs
@@ -270,7 +281,7 @@ def test_labelled_set_is_measured_and_fitted(tmp_path: Path) -> None:
     told: list[str] = []
     before = measure(tmp_path, None, load(), progress=lambda what, *_: told.append(what))
     assert before.p_at_1 == before.recall_at_10 == 1
-    assert before.texts == 80
+    assert before.texts == 100
     assert set(told) == {"claims", "texts"}
     made = refit([(tmp_path, None)], date="2026-11-22")
     assert made.sets == (tmp_path.name,)
