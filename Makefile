@@ -22,8 +22,11 @@ format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/installed
+# The last two need the local stand-ins for the platforms, which are the tests'.
+bench: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.check
+	$(BIN)/python -m benchmarks.mentions
+	$(BIN)/python -m benchmarks.soak
 
 # Needs uv. Names, versions and hashes only: no download address is recorded.
 lock:

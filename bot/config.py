@@ -15,6 +15,19 @@ from typing import Any, Final
 from bot.credentials import Secret
 from bot.errors import BadInputError, Refusal, RefusedError
 from bot.records import record
+from bot.sections import (
+    CHECKS,
+    KINDS,
+    DiscordSection,
+    HealthSection,
+    LedgerSection,
+    LimitsSection,
+    LogSection,
+    MatchingSection,
+    OpenAISection,
+    PrivacySection,
+    SlackSection,
+)
 
 DEFAULT_FILE: Final = "counterclaim.toml"
 """The file that is read, from the folder one stands in, where none is named."""
@@ -29,42 +42,6 @@ SECRETS: Final = {
 
 
 @record
-class LedgerSection:
-    """Where the ledger is; a relative path starts at the folder of the configuration file."""
-
-    path: str = "counterclaim.db"
-
-
-@record
-class MatchingSection:
-    """How a paste is matched; without `calibration`, by the weights that the program brings."""
-
-    calibration: str | None = None
-
-
-@record
-class SlackSection:
-    """Files that hold Slack's tokens, where they are not in the environment."""
-
-    bot_token_file: str | None = None
-    app_token_file: str | None = None
-
-
-@record
-class DiscordSection:
-    """The file that holds Discord's token, where it is not in the environment."""
-
-    token_file: str | None = None
-
-
-@record
-class OpenAISection:
-    """The file that holds the model's key, where it is not in the environment."""
-
-    api_key_file: str | None = None
-
-
-@record
 class Config:
     """All that can be configured."""
 
@@ -73,6 +50,10 @@ class Config:
     slack: SlackSection = SlackSection()
     discord: DiscordSection = DiscordSection()
     openai: OpenAISection = OpenAISection()
+    limits: LimitsSection = LimitsSection()
+    privacy: PrivacySection = PrivacySection()
+    log: LogSection = LogSection()
+    health: HealthSection = HealthSection()
 
 
 @record
@@ -83,6 +64,13 @@ class Settings:
     ledger: Path
     calibration: Path | None
     secrets: Mapping[str, Secret]
+    slack: SlackSection = SlackSection()
+    discord: DiscordSection = DiscordSection()
+    openai: OpenAISection = OpenAISection()
+    limits: LimitsSection = LimitsSection()
+    privacy: PrivacySection = PrivacySection()
+    log: LogSection = LogSection()
+    health: HealthSection = HealthSection()
 
 
 class ConfigError(BadInputError):
@@ -123,12 +111,25 @@ def load(named: Path | None = None, *, environment: Mapping[str, str] = os.envir
             continue
         if secret is not None:
             secrets[name] = secret
+    problems += _wrong_values(values)
     problems += _empty_paths(config)
     calibration = folder / config.matching.calibration if config.matching.calibration else None
     if problems:
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         raise ConfigError(f"{file} has {count}:\n" + "\n".join(f"  {each}" for each in problems))
-    return Settings(file=file, ledger=folder / config.ledger.path, calibration=calibration, secrets=secrets)
+    return Settings(
+        file=file,
+        ledger=folder / config.ledger.path,
+        calibration=calibration,
+        secrets=secrets,
+        slack=config.slack,
+        discord=config.discord,
+        openai=config.openai,
+        limits=config.limits,
+        privacy=config.privacy,
+        log=config.log,
+        health=config.health,
+    )
 
 
 def example(ledger: Path | None = None) -> str:
@@ -137,8 +138,9 @@ def example(ledger: Path | None = None) -> str:
     text = (packed if packed.is_file() else Path(__file__).parents[1] / packed.name).read_text("utf-8")
     if ledger is None:
         return text
-    # A JSON text is a TOML text as well.
-    return text.replace(f'path = "{LedgerSection().path}"', f"path = {json.dumps(str(ledger.absolute()))}")
+    # A JSON text is a TOML text as well, unless it escapes what is beyond the first plane.
+    path = json.dumps(str(ledger.absolute()), ensure_ascii=False)
+    return text.replace(f'path = "{LedgerSection().path}"', f"path = {path}")
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -163,6 +165,24 @@ def _checked(values: Mapping[str, Any]) -> tuple[Config, list[Refusal]]:
         return from_mapping(TypeAdapter(Config), values), []
     except RefusedError as error:
         return Config(), list(error.refusals)
+
+
+def _wrong_values(values: Mapping[str, Any]) -> list[Refusal]:
+    """Return what is wrong with values of the right type; the file's own, so that all is told at once."""
+    found = []
+    for (section, key), check in CHECKS.items():
+        table = values.get(section)
+        value = table.get(key) if isinstance(table, dict) else None
+        # A value of another type is told already. True is a whole number to Python, and not to us.
+        if not isinstance(value, KINDS.get(key, str)) or isinstance(value, bool):
+            continue
+        fault = check(value)
+        if fault is not None:
+            from bot.validation import shown  # noqa: PLC0415 - loads pydantic
+
+            wrong, right = fault
+            found.append(Refusal(field=f"{section}.{key}", wrong=f"{shown(value)} {wrong}", right=right))
+    return found
 
 
 def _empty_paths(config: Config) -> list[Refusal]:

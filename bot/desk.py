@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
-from bot.answers import Answer, HistoryItem, Tier
+from bot.answers import Answer, ClaimRecord, HistoryItem, Tier
 from bot.composition import answer, claim_record
 from bot.dates import date_fault
 from bot.differences import differences
+from bot.display import tidy_or_none
 from bot.errors import BadInputError, NotOnFileError
 from bot.matching import demoted
 from bot.paste import clean, paste_fault
@@ -36,6 +38,33 @@ async def check(ledger: Ledger, text: str, *, calibration: Calibration, day: str
     Raises:
         BadInputError: There is nothing in `text` that could be a claim, or it is too long.
     """
+    known = (await ledger.revision(), day, text, id(calibration))
+    held = ledger.recent.get(known)
+    if held is not None:
+        return held
+    revision, records = await _records(ledger, text, calibration=calibration, day=day)
+    best = next((tier for tier in Tier if any(each.tier is tier for each in records)), Tier.NONE)
+    # Beside the claim itself a merely close one would only distract.
+    shown = [each for each in records if each.tier is best]
+    made = answer(shown, tier=best, ledger_revision=revision)
+    ledger.recent.keep((revision, *known[1:]), made)
+    return made
+
+
+async def near(ledger: Ledger, text: str, *, calibration: Calibration, day: str) -> tuple[ClaimRecord, ...]:
+    """Return every claim on file that is near the pasted `text`, best first, those of a reply included.
+
+    Raises:
+        BadInputError: There is nothing in `text` that could be a claim, or it is too long.
+    """
+    _, records = await _records(ledger, text, calibration=calibration, day=day)
+    return tuple(records)
+
+
+async def _records(
+    ledger: Ledger, text: str, *, calibration: Calibration, day: str
+) -> tuple[int, list[ClaimRecord]]:
+    """Return the ledger's revision and the claims that are the same as `text` or close to it."""
     fault = paste_fault(text)
     if fault is not None:
         raise BadInputError(fault)
@@ -45,19 +74,34 @@ async def check(ledger: Ledger, text: str, *, calibration: Calibration, day: str
     for hit, tier, found in lookup.found:
         turned = differences(hit.part or paste.text, found.claim)
         records.append(
-            claim_record(
-                found.claim,
+            replace(
+                ledger.recent.record(found),
                 tier=demoted(tier, turned),
                 probability=hit.probability,
-                part=hit.part,
+                part=tidy_or_none(hit.part),
                 differences=turned,
-                related=found.related,
             )
         )
-    best = next((tier for tier in Tier if any(each.tier is tier for each in records)), Tier.NONE)
-    # Beside the claim itself a merely close one would only distract.
-    shown = [each for each in records if each.tier is best]
-    return answer(shown, tier=best, ledger_revision=lookup.revision)
+    return lookup.revision, records
+
+
+async def answer_to(
+    ledger: Ledger, text: str, titles: tuple[str, ...], *, calibration: Calibration, day: str
+) -> Answer:
+    """Return what the ledger has on a message; where it is a link alone, on the titles that it unfurled to.
+
+    Raises:
+        BadInputError: There is nothing in the message that could be a claim, or it is too long.
+    """
+    return await check(ledger, asked_text(text, titles), calibration=calibration, day=day)
+
+
+def asked_text(text: str, titles: tuple[str, ...]) -> str:
+    """Return what is looked up for a message: its text, and the titles of its links where it has no words.
+
+    This is what a question is written down as, so that its buttons look up the same.
+    """
+    return "\n".join((text, *titles)) if titles and not clean(text).text else text
 
 
 async def record(ledger: Ledger, key: str, *, day: str, as_of: str | None = None) -> Answer:

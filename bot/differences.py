@@ -7,15 +7,16 @@ is shown to the reader and never used to call anything untrue. The words are dat
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
-from bot.anchors import anchors, one_of
+from bot.anchors import Anchor, anchors, one_of
 from bot.answers import Difference, DifferenceKind
 from bot.claims import Claim
 from bot.figures import Figure, Moment, figures, moments
 from bot.folding import fold, fold_typography
 from bot.names import names, title_pattern
-from bot.negation import read
+from bot.negation import Reading, read
 from bot.paste import sentences
 from bot.polarity import contrast
 from bot.statements import State, Statement
@@ -25,6 +26,10 @@ MOST: Final = 6
 """Differences that are told; more only say that the paste is about something else."""
 LANGUAGES: Final = frozenset({"en"})
 """Languages whose words are on file; of others only figures and dates are compared."""
+
+
+REMEMBERED: Final = 2048
+"""Texts of records whose reading is kept in memory."""
 
 
 def differences(part: str, claim: Claim) -> tuple[Difference, ...]:
@@ -43,7 +48,7 @@ def differences(part: str, claim: Claim) -> tuple[Difference, ...]:
 
 
 def _wordings(claim: Claim) -> list[str]:
-    return [fold_typography(each) for each in (claim.text, *claim.aliases)]
+    return [_own_wording(each) for each in (claim.text, *claim.aliases)]
 
 
 def _known_text(claim: Claim, vetted: Iterable[Statement]) -> str:
@@ -64,7 +69,51 @@ def _known_text(claim: Claim, vetted: Iterable[Statement]) -> str:
         if speaker.id in said:
             parts += [speaker.name, *speaker.aliases]
     parts += [each.name for each in claim.artifacts]
-    return fold_typography("\n".join(each for each in parts if each))
+    return _joined(tuple(each for each in parts if each))
+
+
+# What a record says is read once and remembered: its texts come back with every question about it. What
+# people paste goes through none of these.
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _joined(parts: tuple[str, ...]) -> str:
+    return fold_typography("\n".join(parts))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _own_wording(text: str) -> str:
+    return fold_typography(text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _own_terms(text: str) -> frozenset[str]:
+    return frozenset(terms(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _own_figures(text: str) -> tuple[Figure, ...]:
+    return tuple(figures(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _own_moments(text: str) -> tuple[Moment, ...]:
+    return tuple(moments(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _own_anchors(text: str) -> tuple[Anchor, ...]:
+    return tuple(anchors(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _own_names(text: str) -> tuple[str, ...]:
+    return tuple(names(text, strict=False))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _own_reading(text: str) -> Reading:
+    return read(text)
 
 
 # Numbers and dates
@@ -74,9 +123,9 @@ def _numbers(text: str, claim: Claim, vetted: list[Statement]) -> Iterator[Diffe
     pasted = figures(text)
     if not pasted:
         return
-    known = {each.value for each in figures(_known_text(claim, vetted))}
+    known = {each.value for each in _own_figures(_known_text(claim, vetted))}
     said = {each.value for each in pasted}
-    open_ = [each for each in figures(_wordings(claim)[0]) if each.value not in said]
+    open_ = [each for each in _own_figures(_wordings(claim)[0]) if each.value not in said]
     for each in pasted:
         if each.value not in known:
             yield _difference(DifferenceKind.NUMBER, each.span, _counterpart(each, open_))
@@ -96,8 +145,8 @@ def _dates(text: str, claim: Claim, vetted: list[Statement]) -> Iterator[Differe
     pasted = moments(text)
     if not pasted:
         return
-    own = moments(_wordings(claim)[0])
-    known = moments(_known_text(claim, vetted))
+    own = _own_moments(_wordings(claim)[0])
+    known = list(_own_moments(_known_text(claim, vetted)))
     known += [_on(each.said_on) for each in vetted if each.said_on]
     for each in pasted:
         if not each.is_within(known):
@@ -117,10 +166,10 @@ def _anchors(text: str, claim: Claim) -> Iterator[Difference]:
     pasted = anchors(text)
     if not pasted:
         return
-    own = anchors(_wordings(claim)[0])
-    every = [each for wording in _wordings(claim) for each in anchors(wording)]
+    own = _own_anchors(_wordings(claim)[0])
+    every = [each for wording in _wordings(claim) for each in _own_anchors(wording)]
     titles = title_pattern()
-    known = {one_of(term) for wording in _wordings(claim) for term in terms(titles.sub(" ", wording))}
+    known = {one_of(term) for wording in _wordings(claim) for term in _own_terms(titles.sub(" ", wording))}
     for each in pasted:
         near = [other for other in every if other.terms & each.terms]
         turned = [other for other in near if {other.side, each.side} == {"before", "after"}]
@@ -139,8 +188,8 @@ def _names(text: str, claim: Claim, vetted: list[Statement]) -> Iterator[Differe
     if not pasted:
         return
     everything = _known_text(claim, vetted)
-    known = frozenset(terms(everything))
-    own = names(_wordings(claim)[0], strict=False)
+    known = _own_terms(everything)
+    own = list(_own_names(_wordings(claim)[0]))
     said = frozenset(terms(text))
     for each in pasted:
         unknown = [word for word in each.split(" ") if not _is_known(word, known)]
@@ -171,7 +220,7 @@ def _is_other(words: list[str], unknown: list[str], own: list[str]) -> bool:
 
 
 def _negations(text: str, claim: Claim) -> Iterator[Difference]:
-    wordings = [read(each) for each in _wordings(claim)]
+    wordings = [_own_reading(each) for each in _wordings(claim)]
     for each in sentences(text):
         if (found := contrast(read(each), wordings)) is not None:
             yield _difference(DifferenceKind.NEGATION, *found)

@@ -120,6 +120,8 @@ def _prepare(conn: sqlite3.Connection, *, writable: bool) -> None:
     conn.execute("PRAGMA trusted_schema = OFF")
     conn.execute("PRAGMA temp_store = MEMORY")
     if writable:
+        # What is removed, such as a question whose retention has ended, is overwritten.
+        conn.execute("PRAGMA secure_delete = ON")
         conn.execute("PRAGMA journal_mode = WAL")
         # FULL: what was acknowledged survives a loss of power, not only of the process.
         conn.execute("PRAGMA synchronous = FULL")

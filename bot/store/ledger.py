@@ -10,17 +10,19 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from bot.answers import HistoryItem, RelatedClaim, Tier
+from bot.answers import HistoryItem, Tier
 from bot.claims import Claim
 from bot.errors import LedgerError
 from bot.matching import Hit, tiers
 from bot.paste import Paste
+from bot.recent import Found, Recent
 from bot.records import record
 from bot.store import reading, search
 from bot.store.connections import Connection, connect
 from bot.store.migrating import STEPS, back_up, migrate, version
+from bot.store.questions import Questions
 from bot.store.revisions import Broken, Change, newest
 
 if TYPE_CHECKING:
@@ -31,12 +33,8 @@ if TYPE_CHECKING:
     from bot.store.writing import Saved
 
 
-@record
-class Found:
-    """A claim as readers may see it, and the visible claims that it is related to."""
-
-    claim: Claim
-    related: tuple[RelatedClaim, ...]
+MOST_SHOWN: Final = 500
+"""Claims kept in memory as they were read for the last questions."""
 
 
 @record
@@ -53,12 +51,18 @@ class Ledger:
     def __init__(self, reader: Connection, writer: Connection | None) -> None:
         self._reader = reader
         self._writer = writer
+        self.recent = Recent()
+        self._shown = _Shown()
 
     # For readers: only what is vetted and not embargoed on the day `today` (`YYYY-MM-DD`, UTC).
 
+    async def revision(self) -> int:
+        """Return the ledger's revision: the number of the newest change."""
+        return await self._reader.read(newest)
+
     async def lookup(self, paste: Paste, *, today: str, weights: Calibration, limit: int) -> Lookup:
         """Find the claims that `paste` may be about, with their records, in one operation."""
-        return await self._reader.read(_lookup, paste, today, weights, limit)
+        return await self._reader.read(_lookup, paste, today, weights, limit, self._shown)
 
     async def claim(self, key: str, *, today: str, as_of: str | None = None) -> tuple[int, Found] | None:
         """Return the ledger's revision and the claim `key`, as it stands or stood at the end of `as_of`."""
@@ -108,6 +112,10 @@ class Ledger:
     async def back_up(self, target: Path) -> None:
         """Copy the ledger to the new file `target` while others go on using it."""
         await self._reader.plain(back_up, target)
+
+    def questions(self) -> Questions:
+        """Return the verbs of questions on this ledger."""
+        return Questions(self._reader, self._writing())
 
     def _writing(self) -> Connection:
         if self._writer is None:
@@ -160,12 +168,35 @@ def _create(path: Path) -> None:
         raise LedgerError(f"{path} cannot be created: {error.strerror or error}.") from error
 
 
-def _lookup(conn: sqlite3.Connection, paste: Paste, today: str, weights: Calibration, limit: int) -> Lookup:
+class _Shown:
+    """The claims that were read for the last questions, while the revision and the day are the same."""
+
+    def __init__(self) -> None:
+        self._of: tuple[int, str] = (-1, "")
+        self._held: dict[str, Found] = {}
+
+    def found(self, conn: sqlite3.Connection, key: str, revision: int, today: str) -> Found | None:
+        """Return the claim `key` as readers see it."""
+        if self._of != (revision, today) or len(self._held) > MOST_SHOWN:
+            self._of, self._held = (revision, today), {}
+        held = self._held.get(key) or _found(conn, key, today)
+        if held is not None:
+            self._held[key] = held
+        return held
+
+
+def _lookup(  # noqa: PLR0917 - a function of one hop takes its values by place
+    conn: sqlite3.Connection, paste: Paste, today: str, weights: Calibration, limit: int, shown: _Shown
+) -> Lookup:
+    revision = newest(conn)
     hits = search.lookup(conn, paste, today=today, weights=weights, limit=limit)
     # The tiers are known before a record is read, so that only what can be shown is read.
-    near = ((hit, tier, _found(conn, hit.claim, today)) for hit, tier in tiers(hits, paste, weights))
+    near = (
+        (hit, tier, shown.found(conn, hit.claim, revision, today))
+        for hit, tier in tiers(hits, paste, weights)
+    )
     return Lookup(
-        revision=newest(conn),
+        revision=revision,
         found=tuple((hit, tier, found) for hit, tier, found in near if found is not None),
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import click
 
 from bot.errors import CounterclaimError
-from handlers.terminal import asking, keeping, measuring
+from handlers.terminal import asking, keeping, measuring, operating
 from handlers.terminal.options import Exit, common_options, examples, exit_code, say
 
 
@@ -45,6 +45,9 @@ for command in (
     keeping.demo,
     measuring.evaluate,
     measuring.calibrate,
+    operating.run_,
+    operating.doctor,
+    operating.manifest,
 ):
     counterclaim.add_command(command)
 

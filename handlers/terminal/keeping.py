@@ -34,7 +34,8 @@ DEMO_PASTES: Final = (
 @common_options
 def init() -> Exit:
     """Write a commented configuration and an empty ledger; what is there already stays as it is."""
-    from bot.config import DEFAULT_FILE, LedgerSection, example  # noqa: PLC0415
+    from bot.config import DEFAULT_FILE, example  # noqa: PLC0415
+    from bot.sections import LedgerSection  # noqa: PLC0415
 
     given: dict[str, Path] = click.get_current_context().ensure_object(dict)
     file = given.get("config", Path(DEFAULT_FILE))

@@ -25,6 +25,7 @@ class Exit(IntEnum):
     NOTHING_ON_FILE = 1
     BAD_INPUT = 2
     NO_LEDGER = 3
+    NOT_STARTED = 69
     BROKEN = 70
     INTERRUPTED = 130
 

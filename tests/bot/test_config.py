@@ -5,13 +5,15 @@ from __future__ import annotations
 import tomllib
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config import SECRETS, Config, ConfigError, example, load
+from bot.config import SECRETS, Config, ConfigError, _wrong_values, example, load
 from bot.credentials import Secret
+from bot.sections import CHECKS
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "xoxb-17-abcdefghijkl"  # noqa: S105 - invented
@@ -47,8 +49,15 @@ def test_example_documents_every_key_and_no_other(tmp_path: Path) -> None:
     assert {section: set(keys) for section, keys in documented.items()} == known
     for section, keys in tomllib.loads(text).items():
         for key, value in keys.items():
-            assert getattr(getattr(Config(), section), key) == value
+            default = getattr(getattr(Config(), section), key)
+            assert (list(default) if isinstance(default, tuple) else default) == value
     assert load(written(tmp_path, text), environment={}).ledger == tmp_path / "counterclaim.db"
+
+
+def test_example_holds_any_path(tmp_path: Path) -> None:
+    """Whatever the ledger's path is made of, the example that names it can be read again."""
+    ledger = tmp_path / "🔍 “facts”" / "a'b\\c.db"
+    assert load(written(tmp_path, example(ledger)), environment={}).ledger == ledger
 
 
 def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
@@ -65,6 +74,89 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     assert "ledger.path: “7” is of the wrong kind; write a text in quotation marks" in text
     assert "matchng: there is no such field (it holds “{}”); did you mean “matching”?" in text
     assert "discord.token_file: the file that it names cannot be read (No such file or directory)" in text
+
+
+@pytest.mark.parametrize(
+    ("section", "line", "says"),
+    [
+        ("slack", 'api_url = "slack.com/api"', "is no https address"),
+        ("slack", 'api_url = "http://slack.com/api/"', "would send the token in the clear"),
+        ("slack", 'api_url = "https://user:pass@slack.com/"', "has more than scheme, host, port and path"),
+        ("slack", 'api_url = "https://slack.com:99999/"', "is no address"),
+        ("slack", 'reaction = ":mag:"', "write the name without colons"),
+        ("slack", 'moderators = ["@ana"]', "write user ids, for example U0123ABCD"),
+        ("slack", "moderators = [7]", "is of the wrong kind"),
+        ("discord", 'api_url = "ftp://discord.com"', "is no https address"),
+        ("discord", 'gateway_url = "https://discord.com"', "is no wss address"),
+        ("discord", 'gateway_url = "ws://discord.com"', "would send the token in the clear"),
+        ("discord", 'reaction = ":mag:"', "paste the emoji itself"),
+        ("discord", 'reaction = "🔍 🔍"', "paste the emoji itself"),
+        ("discord", 'moderators = ["ana"]', "digits in quotation marks"),
+        ("openai", 'base_url = "localhost:11434"', "is no https address"),
+        ("limits", "person = 0", "write a whole number from 1 to 10,000"),
+        ("limits", "channel = 100001", "is out of range"),
+        ("limits", "queue = true", "is of the wrong kind"),
+        ("limits", "person = 1.5", "is of the wrong kind"),
+        ("privacy", "retention_days = 0", "write a whole number from 1 to 3,650"),
+        ("log", 'level = "loud"', "write one of 'debug', 'info', 'warning' or 'error'"),
+        ("log", 'format = "xml"', "write one of 'auto', 'human' or 'json'"),
+        ("health", "port = 65536", "write a whole number from 1 to 65,535"),
+        ("health", 'port = "8080"', "is of the wrong kind"),
+    ],
+)
+def test_value_that_cannot_be_used_is_named(tmp_path: Path, section: str, line: str, says: str) -> None:
+    """A value that cannot be used is refused with its key and what would be right, and told once."""
+    with pytest.raises(ConfigError) as caught:
+        load(written(tmp_path, f"[{section}]\n{line}\n"), environment={})
+    assert "has 1 problem:" in str(caught.value)
+    assert f"{section}.{line.partition(' ')[0]}" in str(caught.value)
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("section", "line"),
+    [
+        ("slack", 'api_url = "http://127.0.0.1:8080/api/"'),
+        ("slack", 'reaction = "+1"'),
+        ("slack", 'moderators = ["U0123ABCD", "W0123ABCD"]'),
+        ("discord", 'gateway_url = "ws://[::1]:8081/gateway"'),
+        ("discord", 'reaction = "🔍"'),
+        ("discord", 'reaction = "👩‍👩‍👧‍👦"'),
+        ("discord", 'reaction = "1️⃣"'),
+        ("discord", 'reaction = "fact_check:123456789012345678"'),
+        ("discord", 'moderators = ["123456789012345678"]'),
+        ("openai", 'base_url = "http://model.internal:11434/v1"'),
+    ],
+)
+def test_value_that_can_be_used(tmp_path: Path, section: str, line: str) -> None:
+    """What a set-up may reasonably hold is taken as it is written."""
+    settings = load(written(tmp_path, f"[{section}]\n{line}\n"), environment={})
+    key, _, value = line.partition(" = ")
+    held = getattr(getattr(settings, section), key)
+    assert (list(held) if isinstance(held, tuple) else held) == tomllib.loads(f"x = {value}")["x"]
+
+
+def test_faults_of_every_kind_are_told_together(tmp_path: Path) -> None:
+    """A wrong key, a wrong type, a wrong value and a file that is not there stand in one message."""
+    text = (
+        '[slack]\nreacton = "mag"\napi_url = "x"\nbot_token_file = "no"\n'
+        "[log]\nlevel = 3\n[health]\nport = 0\n"
+    )
+    with pytest.raises(ConfigError) as caught:
+        load(written(tmp_path, text), environment={})
+    for key in ("slack.reacton", "slack.api_url", "slack.bot_token_file", "log.level", "health.port"):
+        assert key in str(caught.value)
+    assert "has 5 problems" in str(caught.value)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(CHECKS)), st.text() | st.integers() | st.lists(st.text())))
+def test_no_value_whatever_breaks_the_checks(values: dict[tuple[str, str], Any]) -> None:
+    """Whatever is written for a key that has a check, it is taken or refused, and nothing else happens."""
+    tables: dict[str, dict[str, Any]] = {}
+    for (section, key), value in values.items():
+        tables.setdefault(section, {})[key] = value
+    for refusal in _wrong_values(tables):
+        assert refusal.right
 
 
 @pytest.mark.parametrize(

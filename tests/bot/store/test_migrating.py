@@ -39,7 +39,7 @@ async def test_older_ledger_is_brought_up_to_date_with_a_backup(tmp_path: Path) 
     async with open_ledger(path, steps=NEXT) as ledger:
         assert await ledger.claim("bridge", today="2026-11-22") is not None
     assert "follower" in tables(path)
-    backup = tmp_path / "x.db.before-schema-2"
+    backup = tmp_path / f"x.db.before-schema-{len(NEXT)}"
     assert "claim" in tables(backup)
     assert "follower" not in tables(backup)
 
@@ -61,7 +61,7 @@ async def test_newer_ledger_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     async with open_ledger(path, writable=True, create=True, steps=NEXT):
         pass
-    with pytest.raises(LedgerError, match=r"schema 2.*newer Counterclaim"):
+    with pytest.raises(LedgerError, match=rf"schema {len(NEXT)}.*newer Counterclaim"):
         async with open_ledger(path):
             pass
 

@@ -1,0 +1,206 @@
+"""The sections of the configuration: every key with its default, and the values that each may have.
+
+Knows no file and no environment. What each key does is said in `config.example.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from bot.records import record
+
+LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Hosts to which a token may travel without TLS: this machine."""
+
+
+class Level(StrEnum):
+    """From which weight on something is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Format(StrEnum):
+    """How the log is written; `auto` is for people on a terminal and JSON elsewhere."""
+
+    AUTO = "auto"
+    HUMAN = "human"
+    JSON = "json"
+
+
+@record
+class LedgerSection:
+    """Where the ledger is; a relative path starts at the folder of the configuration file."""
+
+    path: str = "counterclaim.db"
+
+
+@record
+class MatchingSection:
+    """How a paste is matched; without `calibration`, by the weights that the program brings."""
+
+    calibration: str | None = None
+
+
+@record
+class SlackSection:
+    """Slack: files with its tokens, its address, the emoji that asks, and the moderators' user ids."""
+
+    bot_token_file: str | None = None
+    app_token_file: str | None = None
+    api_url: str = "https://slack.com/api/"
+    reaction: str | None = None
+    moderators: tuple[str, ...] = ()
+
+
+@record
+class DiscordSection:
+    """Discord: the file with its token, its addresses, the emoji that asks, and who moderates.
+
+    `moderators` are ids of users and roles. Without `gateway_url` Discord's answer names the gateway.
+    """
+
+    token_file: str | None = None
+    api_url: str = "https://discord.com/api/v10"
+    gateway_url: str | None = None
+    reaction: str | None = None
+    moderators: tuple[str, ...] = ()
+
+
+@record
+class OpenAISection:
+    """The language model: the file with its key, and its address where that is not OpenAI's."""
+
+    api_key_file: str | None = None
+    base_url: str | None = None
+
+
+@record
+class LimitsSection:
+    """Questions a minute of one person and of one channel, and how many of a channel may wait."""
+
+    person: int = 10
+    channel: int = 60
+    queue: int = 100
+
+
+@record
+class PrivacySection:
+    """How many days the texts of questions are kept."""
+
+    retention_days: int = 90
+
+
+@record
+class LogSection:
+    """From which weight on things are logged, and how."""
+
+    level: Level = Level.INFO
+    format: Format = Format.AUTO
+
+
+@record
+class HealthSection:
+    """The port, on this machine alone, of `/healthz` and `/metrics`; without it neither is served."""
+
+    port: int | None = None
+
+
+Fault = tuple[str, str]
+"""What is wrong with a value, after the value itself; and what would be right."""
+
+
+def _address(*schemes: str, strict: bool = True) -> Callable[[Any], Fault | None]:
+    """Return the check of an address; `strict` asks for TLS unless the host is this machine."""
+    safe, plain = schemes
+    example = f"write an address such as {safe}://host/path"
+
+    def check(value: Any) -> Fault | None:
+        try:
+            parts = urlsplit(value)
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            return "is no address", example
+        if not value.isascii() or not value.isprintable() or " " in value:
+            return "is no address", example
+        if parts.scheme not in schemes or not host:
+            return f"is no {safe} address", example
+        if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
+            return "has more than scheme, host, port and path", example
+        if strict and parts.scheme == plain and host not in LOCAL:
+            return "would send the token in the clear", f"write {safe}://, or name this machine"
+        return None
+
+    return check
+
+
+def _within(least: int, most: int) -> Callable[[Any], Fault | None]:
+    def check(value: Any) -> Fault | None:
+        if least <= value <= most:
+            return None
+        return "is out of range", f"write a whole number from {least:,} to {most:,}"
+
+    return check
+
+
+def _each(pattern: str, what: str) -> Callable[[Any], Fault | None]:
+    """Return the check of a list of ids."""
+
+    def check(value: Any) -> Fault | None:
+        # What is no text is told already, as of the wrong kind.
+        bad = [each for each in value if isinstance(each, str) and not re.fullmatch(pattern, each)]
+        return ("holds something that is no id", f"write {what}") if bad else None
+
+    return check
+
+
+def _slack_emoji(value: Any) -> Fault | None:
+    if re.fullmatch(r"[\w+'-]{1,100}", value) and value == value.lower():
+        return None
+    return "is no name of an emoji", "write the name without colons, for example mag"
+
+
+def _discord_emoji(value: Any) -> Fault | None:
+    if re.fullmatch(r"\w{2,32}(:[0-9]{1,20})?", value, re.ASCII):
+        return None
+    # An emoji is a symbol, or a digit, `#` or `*` with the sign that makes a keycap of it.
+    symbol = any(unicodedata.category(each) in {"So", "Sk"} or each == "\u20e3" for each in value)
+    if symbol and len(value) <= 16 and not re.search(r"[\s:<>]", value):  # noqa: PLR2004 - a family has 11
+        return None
+    return "is no emoji", "paste the emoji itself, or write the name of one of the server's without colons"
+
+
+CHECKS: Final[Mapping[tuple[str, str], Callable[[Any], Fault | None]]] = {
+    ("slack", "api_url"): _address("https", "http"),
+    ("slack", "reaction"): _slack_emoji,
+    ("slack", "moderators"): _each(r"[UW][A-Z0-9]+", "user ids, for example U0123ABCD"),
+    ("discord", "api_url"): _address("https", "http"),
+    ("discord", "gateway_url"): _address("wss", "ws"),
+    ("discord", "reaction"): _discord_emoji,
+    ("discord", "moderators"): _each(r"[0-9]{1,20}", "ids of users or roles: digits in quotation marks"),
+    # A model is often served on another machine of the same house, and needs no key there.
+    ("openai", "base_url"): _address("https", "http", strict=False),
+    ("limits", "person"): _within(1, 10_000),
+    ("limits", "channel"): _within(1, 100_000),
+    ("limits", "queue"): _within(1, 100_000),
+    ("privacy", "retention_days"): _within(1, 3_650),
+    ("health", "port"): _within(1, 65_535),
+}
+"""What a value must be beyond its type. The check of a key is called with a value of its type alone."""
+
+KINDS: Final[Mapping[str, type]] = {
+    "moderators": list,
+    "person": int,
+    "channel": int,
+    "queue": int,
+    "retention_days": int,
+    "port": int,
+}
+"""The type in which TOML gives a key that has a check; a text where it is not named here."""

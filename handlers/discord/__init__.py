@@ -1,0 +1,1 @@
+"""Counterclaim on Discord."""

@@ -1,0 +1,178 @@
+"""`/claim` and “Check this claim”: what is registered with Discord, and what answers it.
+
+What is registered is sent to Discord only where it is not what was sent last: doing it at every start is
+slow and counts against a limit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeAlias
+
+import discord
+from discord import app_commands
+
+from bot import desk
+from bot.questions import Way
+from handlers import lookups
+from handlers.answering import Answering
+from handlers.discord.events import spoken
+from handlers.discord.interactions import Hands, Interaction, apologise, asked_in, attended, tell, think
+from handlers.outcomes import Card, Outcome, Said
+from handlers.services import Services
+
+log = logging.getLogger(__name__)
+
+GROUP: Final = "claim"
+MENU: Final = "Check this claim"
+SUGGESTED: Final = 25
+"""Claims that are suggested while somebody types; the most that Discord shows."""
+_LONGEST_NAME: Final = 100
+
+_Text: TypeAlias = app_commands.Range[str, 1, 6000]
+_Key: TypeAlias = app_commands.Range[str, 1, 100]
+
+
+class Claims(app_commands.Group):
+    """The group `/claim`, answered to the person who asks alone."""
+
+    def __init__(self, services: Services, answering: Answering, hands: Hands) -> None:
+        super().__init__(
+            name=GROUP,
+            description="Who asserted a claim, who denied it, and what was officially answered",
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
+        )
+        self._services = services
+        self._answering = answering
+        self._hands = hands
+
+    @app_commands.command(description="What is on file about a claim")
+    @app_commands.describe(text="The claim: one or a few sentences, or a link")
+    async def check(self, interaction: Interaction, text: _Text) -> None:
+        """Look a claim up."""
+        await self._answer(interaction, lambda: self.checked(interaction, Way.COMMAND, text))
+
+    @app_commands.command(description="The full record of one claim")
+    @app_commands.describe(claim="Type words of the claim and choose it, or paste its id")
+    async def show(self, interaction: Interaction, claim: _Key) -> None:
+        """Show a record."""
+        await self._answer(interaction, lambda: lookups.show(self._services, claim))
+
+    @app_commands.command(description="The claims that have these words")
+    @app_commands.describe(words="Words to look for")
+    async def search(self, interaction: Interaction, words: _Text) -> None:
+        """List claims."""
+        await self._answer(interaction, lambda: lookups.search(self._services, words))
+
+    @app_commands.command(description="Who changed an entry, when and why")
+    @app_commands.describe(claim="Type words of the claim and choose it, or paste its id")
+    async def history(self, interaction: Interaction, claim: _Key) -> None:
+        """Show the log of an entry."""
+        await self._answer(interaction, lambda: lookups.history(self._services, claim))
+
+    @app_commands.command(description="Be told when the record of a claim changes")
+    @app_commands.describe(claim="Type words of the claim and choose it, or paste its id")
+    async def follow(self, interaction: Interaction, claim: _Key) -> None:
+        """Follow a claim."""
+        person = str(interaction.user.id)
+        await self._answer(
+            interaction, lambda: lookups.follow(self._services, asked_in(interaction), person, claim)
+        )
+
+    @app_commands.command(description="What can be asked")
+    async def help(self, interaction: Interaction) -> None:
+        """Show what can be asked."""
+        await self._answer(interaction, _card)
+
+    @show.autocomplete("claim")
+    @history.autocomplete("claim")
+    @follow.autocomplete("claim")
+    async def suggest(self, _: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Return the claims that have the words typed so far, each by its text, standing for its id."""
+        try:
+            found = await desk.matches(self._services.ledger, current, day=desk.today())
+        except Exception:
+            log.exception("suggesting claims failed", extra={"ref": secrets.token_hex(4)})
+            return []
+        return [app_commands.Choice(name=_short(each.text), value=each.id) for each in found[:SUGGESTED]]
+
+    async def check_message(self, interaction: Interaction, message: discord.Message) -> None:
+        """Look up what a message says, which comes with the interaction whatever the intents."""
+        text, titles = spoken(message)
+        await self._answer(interaction, lambda: self.checked(interaction, Way.SHORTCUT, text, titles))
+
+    async def checked(
+        self, interaction: Interaction, way: Way, text: str, titles: tuple[str, ...] = ()
+    ) -> Outcome:
+        """Return what is on file about `text`, unless this person or channel asked too much of late."""
+        place, person = asked_in(interaction), str(interaction.user.id)
+        limited = self._answering.limited(place, person)
+        if limited is not None:
+            return Said(text=limited) if limited else Card()
+        return await lookups.check(self._services, place, person, way, text, titles)
+
+    async def _answer(self, interaction: Interaction, outcome: Callable[[], Awaitable[Outcome]]) -> None:
+        async def work() -> None:
+            await think(interaction)
+            await tell(interaction, await outcome())
+
+        await attended(interaction, self._hands, work)
+
+
+class Tree(app_commands.CommandTree[Any]):
+    """The commands in force; what goes wrong before one of them is reached is told too."""
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        """Tell that something went wrong, as where Discord still has a command of an earlier version."""
+        await apologise(interaction, error)
+
+
+def add_commands(tree: app_commands.CommandTree[Any], claims: Claims) -> None:
+    """Put all that is registered into `tree`."""
+    tree.add_command(claims)
+    menu = app_commands.ContextMenu(
+        name=MENU,
+        callback=claims.check_message,
+        type=discord.AppCommandType.message,
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+        allowed_installs=app_commands.AppInstallationType(guild=True),
+    )
+    tree.add_command(menu)
+
+
+def payloads(tree: app_commands.CommandTree[Any]) -> list[dict[str, Any]]:
+    """Return what is sent to Discord to register the commands of `tree`."""
+    return [each.to_dict(tree) for each in tree.get_commands()]
+
+
+def fingerprint(tree: app_commands.CommandTree[Any]) -> str:
+    """Return a hash of all that is registered: SHA-256, in hexadecimal."""
+    return hashlib.sha256(json.dumps(payloads(tree), sort_keys=True).encode()).hexdigest()
+
+
+def setting_name(application: int) -> str:
+    """Return the ledger's setting that holds the fingerprint last registered for an application."""
+    return f"discord.commands.{application}"
+
+
+async def register(tree: app_commands.CommandTree[Any], services: Services, application: int) -> bool:
+    """Register the commands where they are not those registered last; say whether they were sent."""
+    questions, made = services.ledger.questions(), fingerprint(tree)
+    if await questions.setting(setting_name(application)) == made:
+        return False
+    await tree.sync()
+    await questions.set(setting_name(application), made)
+    return True
+
+
+async def _card() -> Outcome:
+    return Card()
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 1]}…"

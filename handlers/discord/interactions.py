@@ -1,0 +1,154 @@
+"""Answering an interaction: the first response in time, then what came of it, and an error never silently.
+
+Discord waits three seconds for the first response, so it is sent before any work. Whether an answer is
+for one person alone is fixed by that first response.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final, TypeAlias
+
+import aiohttp
+import discord
+
+from bot.questions import Place
+from bot.wording import catalogue
+from handlers.discord import rendering
+from handlers.discord.components import Component
+from handlers.discord.events import place_of
+from handlers.discord.sending import sendable
+from handlers.outcomes import Answered, Card, Form, Gone, Listed, Outcome, Past, Recorded, Said, Shared
+
+log = logging.getLogger(__name__)
+
+Interaction: TypeAlias = discord.Interaction[Any]
+
+_TOO_LATE: Final = frozenset({10062, 10015, 50027})
+"""Discord's codes for an interaction that can no longer be answered: unknown, or its token has ended."""
+
+
+class Hands:
+    """What is in hand at present, so that it can be finished before the end."""
+
+    def __init__(self) -> None:
+        self.open = True
+        """Whether anything new is taken on."""
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Count the present task as in hand."""
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("only a task can be held")
+        self._tasks.add(task)
+        try:
+            yield
+        finally:
+            self._tasks.discard(task)
+
+    async def empty(self, seconds: float) -> None:
+        """Take nothing on any more, wait at most `seconds` for what is in hand, and cancel the rest."""
+        self.open = False
+        tasks = self._tasks - {asyncio.current_task()}
+        if tasks:
+            _, left = await asyncio.wait(tasks, timeout=seconds)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+
+
+async def attended(interaction: Interaction, hands: Hands, work: Callable[[], Awaitable[None]]) -> None:
+    """Do `work` for an interaction; what goes wrong is logged under a reference, which its person is told.
+
+    Nothing is done once nothing new is taken on: Discord then says that there was no answer.
+    """
+    if not hands.open:
+        return
+    with hands.holding():
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001 - logged and told
+            await apologise(interaction, error)
+
+
+async def apologise(interaction: Interaction, error: Exception) -> None:
+    """Log `error` under a reference and tell it to the person; where it is too late for that, only log."""
+    if isinstance(error, discord.HTTPException) and error.code in _TOO_LATE:
+        log.warning("an interaction was answered too late and got no answer")
+        return
+    reference = secrets.token_hex(4)
+    log.error("an interaction failed", exc_info=error, extra={"ref": reference})
+    # There may be no way left to tell; the log has it.
+    with suppress(discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError):
+        await tell(interaction, Said(text=catalogue().say("press.failed", reference=reference)))
+
+
+async def think(interaction: Interaction) -> None:
+    """Respond at once that an answer for this person alone is coming."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+
+
+async def tell(interaction: Interaction, outcome: Outcome) -> None:
+    """Show `outcome` to this person alone, in the place of a response that said it was coming."""
+    view = sendable(seen_alone(outcome))
+    response = interaction.response
+    if not response.is_done():
+        await response.send_message(view=view, ephemeral=True)
+    elif response.type is discord.InteractionResponseType.deferred_channel_message:
+        await interaction.edit_original_response(view=view)
+    else:
+        await interaction.followup.send(view=view, ephemeral=True)
+
+
+def seen_alone(outcome: Outcome) -> list[Component]:
+    """Return the message by which one person alone is shown `outcome`."""
+    match outcome:
+        case Answered(answer=answer, question=question):
+            return rendering.reply(answer, question=question, visible_to_asker=True)
+        case Recorded(claim=claim, page=page):
+            return rendering.record_page(claim, page, visible_to_asker=True)
+        case Listed(matches=found):
+            return rendering.matches(found)
+        case Past(items=items):
+            return rendering.history(items)
+        case Card():
+            return rendering.help_card()
+        case Said(text=text):
+            return rendering.notice(text)
+        case Form() | Gone() | Shared():
+            raise TypeError(f"{type(outcome).__name__} is not shown to one person")
+
+
+def seen_by_all(shared: Shared) -> list[Component]:
+    """Return the message that shares an answer with everybody in a channel."""
+    if shared.page is None:
+        return rendering.reply(shared.answer, question=shared.question)
+    return rendering.record_page(shared.answer.claims[0], shared.page, question=shared.question)
+
+
+def asked_in(interaction: Interaction) -> Place:
+    """Return where the person acted."""
+    return place_of(interaction.guild_id, interaction.channel_id)
+
+
+def may_write(interaction: Interaction) -> bool:
+    """Say whether the person may write where they acted, by what Discord says of it with the interaction."""
+    if interaction.guild_id is None:
+        return True
+    may = interaction.permissions
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    return may.send_messages_in_threads if in_thread else may.send_messages
+
+
+def moderates(interaction: Interaction, moderators: tuple[str, ...]) -> bool:
+    """Say whether the person is a moderator, by id or by one of their roles."""
+    ids = {str(interaction.user.id)}
+    if isinstance(interaction.user, discord.Member):
+        ids |= {str(role.id) for role in interaction.user.roles}
+    return not ids.isdisjoint(moderators)

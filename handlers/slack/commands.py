@@ -1,0 +1,118 @@
+"""`/claim` and “Check this claim”: what one person looks up, seen by that person alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.questions import Way
+from handlers import lookups
+from handlers.outcomes import Card, Outcome, Said
+from handlers.slack import manifest
+from handlers.slack.decoding import plain, said, titles
+from handlers.slack.interactions import Caller, Counter, caller, guarded
+
+_ANYTHING: Final = re.compile(r".*")
+_FEW: Final = 3
+"""Words from which on a text without a known verb is taken for a claim."""
+
+_Lookup = Callable[[Counter, Caller, str], Awaitable[Outcome]]
+
+
+def register(app: AsyncApp, counter: Counter) -> None:
+    """Let `app` answer the command and the shortcut, and whatever else comes under the app's name."""
+
+    async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        asker = caller(counter, body["channel_id"], body["user_id"], body.get("response_url"))
+        await guarded(counter, asker.whisper, _command(counter, asker, str(body.get("text") or "")))
+
+    async def shortcut(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        message = body["message"]
+        asker = caller(
+            counter,
+            body["channel"]["id"],
+            body["user"]["id"],
+            body.get("response_url"),
+            # Shared, the answer stands below the message that holds the claim.
+            thread=str(message.get("thread_ts") or message["ts"]),
+            beside=message.get("thread_ts"),
+        )
+        await guarded(counter, asker.whisper, _check_message(counter, asker, message))
+
+    async def other(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        channel = body.get("channel_id") or (body.get("channel") or {}).get("id")
+        person = body.get("user_id") or (body.get("user") or {}).get("id")
+        asker = caller(counter, str(channel), str(person), body.get("response_url"))
+        await guarded(counter, asker.whisper, asker.show(Card()))
+
+    app.command(manifest.COMMAND)(command)
+    app.shortcut({"type": "message_action", "callback_id": manifest.CHECK_SHORTCUT})(shortcut)
+    # An older manifest may still name what is not there any more.
+    app.command(_ANYTHING)(other)
+    app.shortcut(_ANYTHING)(other)
+
+
+async def _command(counter: Counter, asker: Caller, text: str) -> None:
+    verb, *rest = text.split(maxsplit=1)[:2] or [""]
+    look_up = _VERBS.get(verb.casefold())
+    if look_up is None:
+        # Whoever pastes a claim without “check” means the same.
+        look_up = _check if len(text.split()) >= _FEW else _help
+        rest = [text]
+    await asker.show(await look_up(counter, asker, rest[0] if rest else ""))
+
+
+async def _check_message(counter: Counter, asker: Caller, message: Mapping[str, Any]) -> None:
+    text = said(message, counter.reader.bot_user)
+    await asker.show(await _asked(counter, asker, Way.SHORTCUT, text, titles(message)))
+
+
+async def _asked(
+    counter: Counter, asker: Caller, way: Way, text: str, unfurled: tuple[str, ...] = ()
+) -> Outcome:
+    limited = counter.limited(asker.place, asker.person)
+    if limited is not None:
+        return Said(text=limited) if limited else Card()
+    return await lookups.check(counter.services, asker.place, asker.person, way, text, unfurled)
+
+
+async def _check(counter: Counter, asker: Caller, text: str) -> Outcome:
+    return await _asked(counter, asker, Way.COMMAND, text)
+
+
+async def _show(counter: Counter, _: Caller, key: str) -> Outcome:
+    return await lookups.show(counter.services, plain(key)) if key else Card()
+
+
+async def _search(counter: Counter, _: Caller, words: str) -> Outcome:
+    return await lookups.search(counter.services, plain(words)) if words else Card()
+
+
+async def _history(counter: Counter, _: Caller, key: str) -> Outcome:
+    return await lookups.history(counter.services, plain(key)) if key else Card()
+
+
+async def _follow(counter: Counter, asker: Caller, key: str) -> Outcome:
+    if not key:
+        return Card()
+    return await lookups.follow(counter.services, asker.place, asker.person, plain(key))
+
+
+async def _help(_: Counter, __: Caller, ___: str) -> Outcome:
+    return Card()
+
+
+_VERBS: Final[Mapping[str, _Lookup]] = {
+    "check": _check,
+    "show": _show,
+    "search": _search,
+    "history": _history,
+    "follow": _follow,
+    "help": _help,
+}

@@ -1,0 +1,136 @@
+"""What the app asks of Slack, in one place: the handlers register these names, and the manifest lists them.
+
+Constants and pure functions; imports nothing of Slack's.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+from urllib.parse import quote
+
+from bot.records import record
+
+COMMAND: Final = "/claim"
+CHECK_SHORTCUT: Final = "check_claim"
+REPORT_FORM: Final = "report_problem"
+
+MENTION: Final = "app_mention"
+DIRECT: Final = "message.im"
+REACTION: Final = "reaction_added"
+UNINSTALLED: Final = "app_uninstalled"
+REVOKED: Final = "tokens_revoked"
+
+CONNECT_SCOPE: Final = "connections:write"
+"""What the app-level token needs. A manifest cannot make that token; it is the one step by hand."""
+
+NEW_APP: Final = "https://api.slack.com/apps?new_app=1&manifest_json="
+
+_NAME: Final = "Counterclaim"
+_TAGLINE: Final = "Shows who said what: asserted, denied, officially answered."
+# Slack refuses a long description of fewer than 174 characters.
+_DESCRIPTION: Final = (
+    "Mention Counterclaim with a claim, or pick “Check this claim” on a message. It replies in the thread "
+    "with the record that moderators keep: who asserted the claim, who denied it, what the institutions "
+    "concerned answered, each line dated and linked to where it can be read. It never says true or false."
+)
+_COLOUR: Final = "#1f3a5f"
+
+
+@record
+class Scope:
+    """A permission of the bot, and why it is asked for; without one that is not `needed` it still runs."""
+
+    name: str
+    why: str
+    needed: bool = True
+
+
+_SCOPES: Final = (
+    Scope(name="app_mentions:read", why="to hear a mention in a channel"),
+    Scope(name="chat:write", why="to reply, and to take a reply away again"),
+    Scope(name="commands", why=f"for {COMMAND} and “Check this claim” on messages"),
+    Scope(name="im:history", why="to read what is written to the bot directly"),
+    Scope(
+        name="channels:history",
+        why="to read the message that a mention replies to, and to see whether a reply was posted already",
+        needed=False,
+    ),
+    Scope(
+        name="groups:history", why="the same in private channels that the bot was invited to", needed=False
+    ),
+)
+_REACTIONS: Final = Scope(name="reactions:read", why="to hear the reaction that asks for a check")
+
+
+def scopes(*, reaction: bool = False) -> tuple[Scope, ...]:
+    """Return the permissions of the bot; with `reaction`, what asking by an emoji needs as well."""
+    if not reaction:
+        return _SCOPES
+    # What was reacted to has to be read: the event names the message and does not hold it.
+    needed = (
+        Scope(name=each.name, why=each.why, needed=each.needed or each.name == "channels:history")
+        for each in _SCOPES
+    )
+    return (*needed, _REACTIONS)
+
+
+def events(*, reaction: bool = False) -> tuple[str, ...]:
+    """Return the events that Slack is to send."""
+    asked = (MENTION, DIRECT, UNINSTALLED, REVOKED)
+    return (*asked, REACTION) if reaction else asked
+
+
+def manifest(*, reaction: bool = False) -> dict[str, Any]:
+    """Return the app's manifest (docs.slack.dev/reference/app-manifest, major version 2)."""
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": _NAME,
+            "description": _TAGLINE,
+            "long_description": _DESCRIPTION,
+            "background_color": _COLOUR,
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": _NAME.lower(), "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "Check this claim",
+                    "type": "message",
+                    "callback_id": CHECK_SHORTCUT,
+                    "description": "Shows you the record of the claim in this message.",
+                }
+            ],
+            "slash_commands": [
+                {
+                    "command": COMMAND,
+                    "description": "Look a claim up; only you see the answer.",
+                    "usage_hint": "check TEXT | show ID | search WORDS | history ID | follow ID | help",
+                    "should_escape": True,
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": [each.name for each in scopes(reaction=reaction)]}},
+        "settings": {
+            "event_subscriptions": {"bot_events": list(events(reaction=reaction))},
+            "interactivity": {"is_enabled": True},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": True,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def text(*, reaction: bool = False) -> str:
+    """Return the manifest as JSON, ready to be pasted."""
+    return json.dumps(manifest(reaction=reaction), ensure_ascii=False, indent=2)
+
+
+def link(*, reaction: bool = False) -> str:
+    """Return the address at which Slack shows a new app with this manifest filled in."""
+    return NEW_APP + quote(json.dumps(manifest(reaction=reaction), separators=(",", ":")), safe="")

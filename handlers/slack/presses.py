@@ -1,0 +1,232 @@
+"""Buttons, and the form behind “Report a problem”: Slack's side of what `handlers.presses` decides."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import secrets
+import time
+from contextlib import suppress
+from typing import Any, Final
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.actions import Action, Button, decoded, encoded
+from bot.questions import Platform, Posted
+from bot.wording import catalogue
+from handlers import presses
+from handlers.answering import PostFailedError
+from handlers.outcomes import Form, Gone, Outcome, Recorded, Said, Shared
+from handlers.presses import Press
+from handlers.slack import manifest
+from handlers.slack.decoding import place
+from handlers.slack.interactions import Caller, Counter, anchor, caller, failure, guarded, public
+from handlers.slack.refusals import CALL_ERRORS, fault
+
+log = logging.getLogger(__name__)
+
+FIELD: Final = "problem"
+LONGEST_REPORT: Final = 3_000
+"""Characters of a report: what a field of a form holds at most."""
+
+_CLOCKS: Final = 300.0
+"""Seconds by which the clock of this machine may be ahead of Slack's."""
+
+_ANYTHING: Final = re.compile(r".*")
+_ABSENT: Final = frozenset({"channel_not_found", "not_in_channel"})
+_GONE: Final = frozenset({"message_not_found", "channel_not_found"})
+
+
+def register(app: AsyncApp, counter: Counter) -> None:
+    """Let `app` answer every button and the form."""
+
+    async def press(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        container, action = body["container"], body["actions"][0]
+        beside = container.get("thread_ts")
+        presser = caller(
+            counter,
+            container.get("channel_id") or body["channel"]["id"],
+            body["user"]["id"],
+            body.get("response_url"),
+            thread=anchor(action) or beside,
+            beside=beside,
+        )
+        await guarded(counter, presser.whisper, _press(counter, presser, body))
+
+    async def submit(ack: AsyncAck, body: dict[str, Any]) -> None:
+        # Storing takes no longer than acking, and the ack is what the person sees.
+        with counter.hands.holding():
+            await ack(response_action="update", view=_told(await _reported(counter, body)))
+
+    async def other(ack: AsyncAck) -> None:
+        await ack()
+
+    app.action(_ANYTHING)(press)
+    app.view(manifest.REPORT_FORM)(submit)
+    # The form's last page has nothing to submit; an older form may still be open somewhere.
+    app.view(_ANYTHING)(other)
+
+
+async def _press(counter: Counter, presser: Caller, body: dict[str, Any]) -> None:
+    container = body["container"]
+    button = decoded(str(body["actions"][0].get("action_id", "")))
+    if button is None:
+        await presser.show(Said(text=catalogue().say("press.unknown")))
+        return
+    private = bool(container.get("is_ephemeral"))
+    message = str(container["message_ts"])
+    pressed = Press(
+        button=button,
+        place=presser.place,
+        message=message,
+        person=presser.person,
+        moderator=presser.person in counter.services.settings.slack.moderators,
+        asker=await _is_askers(counter, button, presser.person),
+        private=private,
+    )
+    if button.action is Action.REPORT:
+        # Slack takes a form within three seconds of the press, so nothing comes before it.
+        outcome: Outcome = Form(button=button)
+    else:
+        outcome = await presses.pressed(counter.services, pressed)
+    match outcome:
+        case Form(button=named):
+            await _open_form(counter, presser, named, str(body.get("trigger_id", "")))
+        case Gone():
+            await _take_away(counter, presser, message, private=private)
+        case Shared():
+            await _share(counter, presser, outcome, private=private)
+        case _:
+            await presser.show(outcome, in_place=isinstance(outcome, Recorded) and outcome.is_turned)
+
+
+async def _is_askers(counter: Counter, button: Button, person: str) -> bool:
+    if button.action is not Action.DISMISS or button.question is None:
+        return False
+    return await counter.services.ledger.questions().is_askers(button.question, Platform.SLACK, person)
+
+
+async def _take_away(counter: Counter, presser: Caller, message: str, *, private: bool) -> None:
+    if private:
+        if presser.whisper is not None:
+            await presser.whisper.remove()
+        return
+    try:
+        await counter.client.chat_delete(channel=presser.place.channel, ts=message)
+    except CALL_ERRORS as error:
+        if fault(error).kind not in _GONE:
+            log.warning("a reply could not be taken away: %s", fault(error).kind)
+            await presser.show(Said(text=catalogue().say("press.not_posted")))
+            return
+    await counter.services.ledger.questions().dismiss(presser.place, message)
+
+
+async def _share(counter: Counter, presser: Caller, shared: Shared, *, private: bool) -> None:
+    claim = shared.answer.claims[0].id if shared.answer.claims else ""
+    key = (presser.place.channel, presser.person, claim, str(shared.page))
+    if key in counter.sharing:
+        await presser.show(Said(text=catalogue().say("press.sharing")))
+        return
+    counter.sharing.add(key)
+    try:
+        posted = await _posted(counter, presser, shared)
+        questions = counter.services.ledger.questions()
+        await questions.remember(presser.place, shared.question, posted, shared.answer)
+        said = "press.shared"
+    except PostFailedError as error:
+        counter.services.metrics.failed(Platform.SLACK, error.kind)
+        if error.kind in _ABSENT:
+            said = "press.not_in_channel"
+        else:
+            said = "press.not_posted" if error.wait is not None else "press.may_not_write"
+    finally:
+        counter.sharing.discard(key)
+    # Without its button the answer cannot be shared a second time by mistake.
+    done = said == "press.shared"
+    await presser.show(Said(text=catalogue().say(said)), in_place=private and done)
+
+
+async def _posted(counter: Counter, presser: Caller, shared: Shared) -> Posted:
+    """Post what is shared; raises PostFailedError where it is not seen to stand there."""
+    where, since = (presser.place.channel, presser.thread), f"{time.time() - _CLOCKS:.6f}"
+    try:
+        return await counter.poster.send(*where, public(shared), shared.question)
+    except PostFailedError as error:
+        # Only the ok may be lost: whoever is told to press again would post it twice.
+        found = None
+        if error.wait is not None:
+            with suppress(PostFailedError):
+                found = await counter.poster.found(*where, shared.question, since=since)
+        if found is None:
+            raise
+        return found
+
+
+async def _open_form(counter: Counter, presser: Caller, button: Button, trigger: str) -> None:
+    try:
+        await counter.client.views_open(trigger_id=trigger, view=_form(button, presser.place.channel))
+    except CALL_ERRORS as error:
+        log.warning("a form could not be opened: %s", fault(error).kind)
+        await presser.show(Said(text=catalogue().say("press.not_posted")))
+
+
+def _form(button: Button, channel: str) -> dict[str, Any]:
+    say = catalogue().say
+    element = {
+        "type": "plain_text_input",
+        "action_id": FIELD,
+        "multiline": True,
+        "max_length": LONGEST_REPORT,
+    }
+    return {
+        "type": "modal",
+        "callback_id": manifest.REPORT_FORM,
+        "private_metadata": json.dumps({"button": encoded(button), "channel": channel}),
+        "title": _plain(say("report.title")),
+        "submit": _plain(say("report.send")),
+        "close": _plain(say("report.cancel")),
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": FIELD,
+                "label": _plain(say("report.label")),
+                "hint": _plain(say("report.hint")),
+                "element": element,
+            }
+        ],
+    }
+
+
+def _told(text: str) -> dict[str, Any]:
+    """Return the last page of the form: one sentence."""
+    say = catalogue().say
+    return {
+        "type": "modal",
+        "title": _plain(say("report.title")),
+        "close": _plain(say("report.close")),
+        "blocks": [{"type": "section", "text": _plain(text)}],
+    }
+
+
+async def _reported(counter: Counter, body: dict[str, Any]) -> str:
+    """Store a report and return what to say."""
+    try:
+        view = body["view"]
+        held = json.loads(view["private_metadata"])
+        button = decoded(held["button"])
+        if button is None:
+            return catalogue().say("press.unknown")
+        text = view["state"]["values"][FIELD][FIELD]["value"] or ""
+        where = place(counter.reader.team, held["channel"])
+        outcome = await presses.reported(counter.services, button, where, body["user"]["id"], text)
+    except Exception:
+        reference = secrets.token_hex(4)
+        log.exception("a report failed", extra={"ref": reference})
+        return failure(reference).text
+    return outcome.text if isinstance(outcome, Said) else catalogue().say("report.thanks")
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": False}
