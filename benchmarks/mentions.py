@@ -3,7 +3,8 @@
 Run with `python -m benchmarks.mentions`; it takes some minutes and ends by itself. Every bot is a process
 of its own, and the local platforms are in this one: each bot has one for itself, of the same kind, so that
 none hears the mentions of another. The bots are asked in turn, round after round. Latency is from the
-mention to the reply as the platform sees them, one mention at a time; throughput is with many at a time.
+mention to the reply as the platform sees them, one mention at a time; throughput is with many at a time;
+“cpu” is the processor time of the bot's process a mention, the figure that noise on the machine moves least.
 
 Our bot is measured twice: with a mix of texts that recur, as a claim does that makes the rounds, and with
 texts that each come once, so that nothing can be remembered. Then the same with 14,000 invented claims.
@@ -13,6 +14,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
+import os
 import random
 import re
 import shutil
@@ -63,22 +66,35 @@ Spent = Counter[tuple[str, str]]
 
 @record
 class Measured:
-    """What one bot did, over all rounds: seconds, replies a second, and milliseconds of each stage."""
+    """What one bot did, over all rounds.
+
+    Seconds, replies a second, seconds of processor a mention, and milliseconds of each stage.
+    """
 
     latency: float
     rate: float
+    processor: float
     texts: int
     mentions: int
     stages: tuple[tuple[str, float], ...] = ()
 
 
+@record
+class Bot:
+    """A running bot: the number of its process, and where it tells of its stages if it does."""
+
+    process: int
+    metrics: str | None = None
+
+
 class Contestant:
     """One bot, its crowd, and the texts that it is asked; `metrics` is where it tells of its stages."""
 
-    def __init__(self, crowd: Crowd, texts: Iterator[str], metrics: str | None = None) -> None:
+    def __init__(self, crowd: Crowd, bot: Bot, texts: Iterator[str]) -> None:
         self._crowd = crowd
+        self._bot = bot
         self._texts = texts
-        self._metrics = metrics
+        self._processor = 0.0
         self._asked: Counter[str] = Counter()
         self._latencies: list[float] = []
         self._rates: list[float] = []
@@ -92,20 +108,31 @@ class Contestant:
     async def warm_up(self) -> None:
         """Ask what is not counted."""
         await self._crowd.latencies(list(islice(self._texts, WARM_UP)))
+        await self._crowd.rate(list(islice(self._texts, WARM_UP)), AT_ONCE)
 
     async def round(self) -> None:
         """Ask one round."""
+        used = self._used()
         before = await self._stages()
         self._latencies += await self._crowd.latencies(self._some(LATENCIES))
         after = await self._stages()
         after.subtract(before)
         self._spent.update(after)
         self._rates.append(await self._crowd.rate(self._some(BURST), AT_ONCE))
+        self._processor += self._used() - used
+
+    def _used(self) -> float:
+        """Return the seconds of processor that the bot has used (proc(5), fields 14 and 15 of stat)."""
+        try:
+            fields = Path(f"/proc/{self._bot.process}/stat").read_text().rpartition(")")[2].split()
+        except FileNotFoundError:
+            return math.nan
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     async def _stages(self) -> Spent:
-        if self._metrics is None:
+        if self._bot.metrics is None:
             return Counter()
-        async with aiohttp.ClientSession() as session, session.get(self._metrics) as answer:
+        async with aiohttp.ClientSession() as session, session.get(self._bot.metrics) as answer:
             text = await answer.text()
         found: Spent = Counter()
         for kind, stage, value in STAGE.findall(text):
@@ -122,6 +149,7 @@ class Contestant:
         return Measured(
             latency=median(self._latencies),
             rate=median(self._rates),
+            processor=self._processor / self._asked.total(),
             texts=len(self._asked),
             mentions=self._asked.total(),
             stages=tuple(
@@ -133,7 +161,7 @@ class Contestant:
 
 
 @asynccontextmanager
-async def echo(crowd: Crowd) -> AsyncIterator[None]:
+async def echo(crowd: Crowd) -> AsyncIterator[Bot]:
     """Run the echo bot on the platform of `crowd`."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "benchmarks.echoes", crowd.platform, *crowd.arguments()),
@@ -141,7 +169,7 @@ async def echo(crowd: Crowd) -> AsyncIterator[None]:
     )
     try:
         await crowd.connected()
-        yield
+        yield Bot(process=process.pid)
     finally:
         if process.returncode is None:
             process.terminate()
@@ -149,8 +177,8 @@ async def echo(crowd: Crowd) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def ours(crowd: Crowd, folder: Path, ledger: Path) -> AsyncIterator[str]:
-    """Run our bot on a copy of `ledger`, and yield the address of its metrics."""
+async def ours(crowd: Crowd, folder: Path, ledger: Path) -> AsyncIterator[Bot]:
+    """Run our bot on a copy of `ledger`."""
     folder.mkdir()
     setup = Setup(folder, Path(shutil.copy(ledger, folder)))
     crowd.point(setup)
@@ -162,7 +190,7 @@ async def ours(crowd: Crowd, folder: Path, ledger: Path) -> AsyncIterator[str]:
     async with counterclaim(setup, "run") as running:
         await running.started()
         await crowd.connected()
-        yield f"http://127.0.0.1:{port}/metrics"
+        yield Bot(process=running.process.pid, metrics=f"http://127.0.0.1:{port}/metrics")
 
 
 def mix(on_file: Sequence[str], seed: int) -> Iterator[str]:
@@ -190,13 +218,13 @@ async def contest(
     """Measure the echo bot, ours with the mix, and ours with texts that are all new."""
     async with AsyncExitStack() as stack:
         crowds = [await stack.enter_async_context(crowd()) for _ in range(3)]
-        await stack.enter_async_context(echo(crowds[0]))
+        echoing = await stack.enter_async_context(echo(crowds[0]))
         mixed = await stack.enter_async_context(ours(crowds[1], folder / "mixed", ledger))
         fresh = await stack.enter_async_context(ours(crowds[2], folder / "fresh", ledger))
         contestants = (
-            Contestant(crowds[0], mix(on_file, 1)),
-            Contestant(crowds[1], mix(on_file, 1), mixed),
-            Contestant(crowds[2], news(on_file, 2), fresh),
+            Contestant(crowds[0], echoing, mix(on_file, 1)),
+            Contestant(crowds[1], mixed, mix(on_file, 1)),
+            Contestant(crowds[2], fresh, news(on_file, 2)),
         )
         for each in contestants:
             await each.warm_up()
@@ -210,15 +238,20 @@ async def contest(
 def show(title: str, names: Sequence[str], found: Sequence[Measured]) -> None:
     """Print the bots of one contest below each other, the first of which is the measure."""
     print(f"\n{title}")
-    print(f"  {'':<22}{'texts':>7}{'mentions':>10}{'p50 ms':>9}{'a second':>10}{'p50':>8}{'rate':>8}")
+    print(
+        f"  {'':<22}{'texts':>7}{'mentions':>10}{'p50 ms':>9}{'a second':>10}{'cpu ms':>8}"
+        f"{'p50':>8}{'rate':>8}{'cpu':>8}"
+    )
     base = found[0]
     for name, each in zip(names, found, strict=True):
         line = (
             f"  {name:<22}{each.texts:>7,}{each.mentions:>10,}{each.latency * 1000:>9.2f}{each.rate:>10.0f}"
+            f"{each.processor * 1000:>8.2f}"
         )
         slower, faster = each.latency / base.latency, each.rate / base.rate
+        dearer = each.processor / base.processor
         met = "" if each is base else _met(slower, faster)
-        print(f"{line}{slower:>7.2f}×{faster:>7.2f}×  {met}")
+        print(f"{line}{slower:>7.2f}×{faster:>7.2f}×{dearer:>7.2f}×  {met}")
 
 
 def _met(slower: float, faster: float) -> str:

@@ -117,6 +117,7 @@ async def record(ledger: Ledger, key: str, *, day: str, as_of: str | None = None
             raise BadInputError(f"--as-of: {fault}; write it as YYYY-MM-DD, for example 2026-11-22.")
         if date.fromisoformat(as_of) > date.fromisoformat(day):
             raise BadInputError(f"--as-of: {as_of} is yet to come; name today ({day}) or a day before it.")
+    key = _typed(key)
     found = await ledger.claim(key, today=day, as_of=as_of)
     if found is None:
         raise NotOnFileError(_absent(key) if as_of is None else f"{_absent(key)[:-1]} as of {as_of}.")
@@ -138,10 +139,16 @@ async def changes(ledger: Ledger, key: str, *, day: str) -> tuple[HistoryItem, .
     Raises:
         NotOnFileError: No claim that a reader may see has this id.
     """
+    key = _typed(key)
     items = await ledger.history(key, today=day)
     if items is None:
         raise NotOnFileError(_absent(key))
     return items
+
+
+def _typed(key: str) -> str:
+    # Half a pair, as broken input has it, can neither be looked up nor printed; no id holds one.
+    return key.encode(errors="replace").decode()
 
 
 def _absent(key: str) -> str:

@@ -7,14 +7,13 @@ into the tiers of the answer.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from functools import cache
 from typing import Final
 
 from bot.answers import Difference, DifferenceKind, Tier
 from bot.calibration import Calibration
 from bot.paste import Paste
 from bot.records import record
-from bot.signals import SIGNALS, Entry, Query, Rarity, Weighed, signals
+from bot.signals import SIGNALS, Compared, Query, Rarity, signals
 
 KEYWORDS: Final = 3
 """Texts of so many words or fewer are a look-up by keyword and never the same claim."""
@@ -42,15 +41,11 @@ class Asked:
 
 @record
 class Candidates:
-    """The units of a paste and the entries that may answer them.
-
-    `documents` is in how many of the ledger's `size` entries a term stands.
-    """
+    """The units of a paste, the entries that may answer them, and how much each term weighs."""
 
     asked: tuple[Asked, ...]
-    entries: tuple[Entry, ...]
-    documents: dict[str, int]
-    size: int
+    entries: tuple[Compared, ...]
+    weigh: Rarity
 
 
 @record
@@ -92,42 +87,30 @@ def measured(
 
     The claims `without` count as if they were not on file.
     """
-    kept = [each for each in candidates.entries if each.claim not in without]
-    absent = [each for each in candidates.entries if each.claim in without]
-    documents = candidates.documents
+    kept, weigh = candidates.entries, candidates.weigh
+    absent = [each.entry for each in kept if each.entry.claim in without]
     if absent:
-        documents = dict(documents)
-        for entry in absent:
-            for term in {term for wording in entry.wordings for term in wording}:
-                documents[term] = documents.get(term, 1) - 1
-    weigh = Rarity(documents, candidates.size - len(absent))
-    known = [frozenset(term for wording in each.wordings + each.record for term in wording) for each in kept]
+        weigh = weigh.without(absent)
+        kept = tuple(Compared(each.entry, weigh) for each in kept if each.entry.claim not in without)
 
-    @cache
-    def by_wording(place: int) -> Weighed:
-        return Weighed(kept[place].wordings, weigh)
-
-    @cache
-    def by_record(place: int) -> Weighed:
-        return Weighed(kept[place].wordings + kept[place].record, weigh)
-
-    def measure(asked: Query, place: int, common: tuple[str, ...]) -> Measured:
-        entry = by_wording(place)
+    def measure(asked: Query, held: Compared, common: tuple[str, ...]) -> Measured:
+        entry = held.by_wording
         # What was said about a claim matters where it holds a term that the claim's wordings lack.
         more = any(term not in entry.weight for term in common)
         return Measured(
-            claim=kept[place].claim,
+            claim=held.entry.claim,
             signals=signals(asked, entry),
-            by_record=signals(asked, by_record(place)) if more else None,
+            by_record=signals(asked, held.by_record) if more else None,
             terms=common,
         )
 
     found = []
     for asked in candidates.asked:
         most = COMPARED if asked.part is None else COMPARED_WITH_PART
-        common = [tuple(term for term in asked.query.unique if term in held) for held in known]
+        common = [tuple(term for term in asked.query.unique if term in each.terms) for each in kept]
         near = sorted((-sum(map(weigh, some)), place) for place, some in enumerate(common) if some)
-        found.append((asked, tuple(measure(asked.query, place, common[place]) for _, place in near[:most])))
+        rows = (measure(asked.query, kept[place], common[place]) for _, place in near[:most])
+        found.append((asked, tuple(rows)))
     return tuple(found)
 
 

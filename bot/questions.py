@@ -61,12 +61,16 @@ class Incoming:
 
 @record
 class Job:
-    """An incoming message that this process has taken on; `tries` counts how often one did before."""
+    """An incoming message that this process has taken on; `tries` counts how often one did before.
+
+    With a `refusal`, that sentence is all that is answered: somebody asked more than may be asked.
+    """
 
     incoming: Incoming
     question: str
     tries: int
     received_at: float
+    refusal: str | None = None
 
 
 @record

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
@@ -74,15 +75,27 @@ class Rarity:
     """
 
     def __init__(self, documents: Mapping[str, int], entries: int) -> None:
-        self._documents = documents
+        self.documents = dict(documents)
         self._entries = entries
         self._weights: dict[str, float] = {}
+
+    def learn(self, documents: Mapping[str, int], asked: Iterable[str]) -> None:
+        """Take in how many entries hold the terms `asked`, of which `documents` lacks those of none."""
+        self.documents.update((term, documents.get(term, 0)) for term in asked)
+
+    def without(self, entries: Collection[Entry]) -> Rarity:
+        """Return the weights as they would be were `entries` not on file."""
+        documents = dict(self.documents)
+        for entry in entries:
+            for term in {term for wording in entry.wordings for term in wording}:
+                documents[term] = documents.get(term, 1) - 1
+        return Rarity(documents, self._entries - len(entries))
 
     def __call__(self, term: str) -> float:
         """Return the weight of `term`, from 0 to `TOP_WEIGHT`, in nats."""
         weight = self._weights.get(term)
         if weight is None:
-            others = max(self._documents.get(term, 0) - 1, 0)
+            others = max(self.documents.get(term, 0) - 1, 0)
             part = (others + BACKGROUND * share(term)) / (self._entries + BACKGROUND)
             weight = self._weights[term] = -math.log(min(1.0, max(part, LEAST_SHARE)))
         return weight
@@ -157,6 +170,25 @@ class Weighed:
         """Return the weight of the terms that `asked` and the entry have in common."""
         weight = self.weight
         return sum(weight[term] for term in asked if term in weight)
+
+
+class Compared:
+    """An entry made ready to be compared with many texts, as far as it is asked for."""
+
+    def __init__(self, entry: Entry, weigh: Rarity) -> None:
+        self.entry = entry
+        self.terms = frozenset(term for wording in entry.wordings + entry.record for term in wording)
+        self._weigh = weigh
+
+    @cached_property
+    def by_wording(self) -> Weighed:
+        """The entry by its text and its aliases."""
+        return Weighed(self.entry.wordings, self._weigh)
+
+    @cached_property
+    def by_record(self) -> Weighed:
+        """The entry with what is said about it taken in."""
+        return Weighed(self.entry.wordings + self.entry.record, self._weigh)
 
 
 def signals(asked: Query, entry: Weighed) -> tuple[float, ...]:

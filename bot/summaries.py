@@ -105,7 +105,7 @@ def _shape_without_text(line: Line) -> str:
     if not line.display:
         return "sentence.bare"
     own_words = line.quote_mode in {QuoteMode.VERBATIM, QuoteMode.TRANSLATION}
-    return "sentence.words_below" if own_words else "sentence.as_below"
+    return "sentence.words_in_record" if own_words else "sentence.as_in_record"
 
 
 def cited(made: Sentence) -> tuple[str, str]:

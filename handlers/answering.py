@@ -11,81 +11,41 @@ import asyncio
 import logging
 import secrets
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Awaitable, Callable
-from typing import Final, Protocol, Self
+from contextlib import suppress
+from dataclasses import replace
+from typing import Final, Self
 
 from bot import desk
 from bot.answers import Answer
 from bot.calibration import Calibration
-from bot.errors import BadInputError
-from bot.questions import Incoming, Job, Place, Platform, Posted
-from bot.records import record
+from bot.questions import Incoming, Job, Place
 from bot.store.inbox import LEASE
 from bot.store.ledger import Ledger
-from bot.wording import catalogue
+from handlers.limits import Limiter
 from handlers.metrics import Metrics
 from handlers.owners import is_gone, owner_name
+from handlers.replies import Help, Notice, Poster, PostFailedError, Reply, reply_to
 
 log = logging.getLogger(__name__)
-
-DEADLINE: Final = 20.0
-"""Seconds that looking a question up may take."""
 
 SWEEP: Final = 0.5
 """Seconds between two looks for questions that nobody has."""
 
 AT_ONCE: Final = 16
-"""Questions that one process answers at a time; the rest wait on the work list."""
+"""Questions that one process answers at a time."""
+
+IN_CHANNEL: Final = 8
+"""Of these, questions of one channel: a post that has to wait for its channel holds up no other."""
+
+IN_HAND: Final = 64
+"""Questions that one process has taken on, those next in line included; the rest wait on the work list."""
+
+TELLING: Final = 16
+"""Beyond `IN_HAND`, refusals that are told at a time; with more, they are dropped in silence."""
 
 _LONGEST_WAIT: Final = 60.0
-
-
-@record
-class Limits:
-    """How much one process takes on: questions a minute of a person, of a channel, and a channel's queue."""
-
-    person: int = 10
-    channel: int = 60
-    queue: int = 100
-
-
-@record
-class Notice:
-    """A reply of one sentence, where there is no record to show."""
-
-    text: str
-
-
-@record
-class Help:
-    """A reply that says what can be typed."""
-
-
-Reply = Answer | Notice | Help
-
-
-class PostFailedError(Exception):
-    """The platform did not take the reply. It may be tried again after `wait` seconds, or never (None)."""
-
-    def __init__(self, kind: str, wait: float | None) -> None:
-        super().__init__(kind)
-        self.kind = kind
-        self.wait = wait
-
-
-class Poster(Protocol):
-    """How a reply gets to one platform."""
-
-    platform: Platform
-
-    async def post(self, job: Job, reply: Reply) -> Posted:
-        """Post the reply; raise `PostFailedError` where the platform did not take it."""
-        ...
-
-    async def posted(self, job: Job) -> Posted | None:
-        """Return the reply to this job that an earlier try left on the platform, where that can be known."""
-        ...
 
 
 Reading = Callable[[Job], Awaitable[Job]]
@@ -96,7 +56,7 @@ Raises `PostFailedError` where the platform cannot be asked at present.
 
 
 class Answering:
-    """Answers what stands on the work list of one platform, within `limits`.
+    """Answers what stands on the work list of one platform, as far as `limits` lets it.
 
     Use as an async context manager: at its end no new work is taken on, and what is in hand has ten
     seconds to finish.
@@ -108,7 +68,7 @@ class Answering:
         calibration: Calibration,
         poster: Poster,
         *,
-        limits: Limits,
+        limits: Limiter,
         metrics: Metrics,
         reading: Reading | None = None,
     ) -> None:
@@ -121,10 +81,12 @@ class Answering:
         self._reading = reading
         self._owner = owner_name()
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._lanes: dict[Place, asyncio.Semaphore] = {}
         self._tasks: dict[asyncio.Task[None], Job] = {}
-        self._queued: Counter[Place] = Counter()
-        self._asked: dict[tuple[str, ...], deque[float]] = {}
-        self._told: dict[tuple[str, ...], float] = {}
+        self._in_hand: Counter[Place] = Counter()
+        self._behind = False
+        """Whether messages were left on the work list because enough is in hand."""
+        self._room = asyncio.Event()
         self._sweeper: asyncio.Task[None] | None = None
         self._open = False
 
@@ -155,65 +117,94 @@ class Answering:
     async def accept(self, incoming: Incoming) -> bool:
         """Put a message on the work list and start on it; False where it is on it already.
 
-        When this returns the message is on disk, and the platform may be told that it arrived.
+        When this returns the message is on disk, and the platform may be told that it arrived. Whoever
+        asks too much is refused now; where enough is in hand, the message is left on the work list.
         """
         with self._metrics.stage("receive"):
             job = await self._questions.receive(incoming, self._owner)
         if job is None:
             self._metrics.redelivered(self._poster.platform)
             return False
-        self._start(job)
+        place = incoming.place
+        # Unless some were left on the list, all that wait are in hand here.
+        waiting = await self._questions.ahead(job) if self._behind else self._in_hand[place]
+        refused = self._limits.asked(place, incoming.person, waiting=waiting)
+        if refused is not None:
+            await self._refuse(job, refused)
+        elif self._behind or len(self._tasks) >= IN_HAND:
+            # Also where there is room by now, for those on the list came before.
+            self._behind = True
+            await self._questions.release(job, 0.0, tried=False)
+        else:
+            self._start(job)
         return True
+
+    async def _refuse(self, job: Job, sentence: str) -> None:
+        """Post the sentence, if there is one; the message stays known, so that it is not taken on again."""
+        self._metrics.answered(self._poster.platform, "limited")
+        if sentence and len(self._tasks) < IN_HAND + TELLING:
+            # On disk first: a later try is to say the same, and not to answer past the limit.
+            await self._questions.refuse(job, sentence)
+            self._start(replace(job, refusal=sentence))
+        else:
+            await self._questions.finish(job, None, None)
 
     def _start(self, job: Job) -> None:
         task = asyncio.create_task(self._work(job))
         self._tasks[task] = job
-        task.add_done_callback(self._tasks.pop)
+        self._in_hand[job.incoming.place] += 1
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        place = self._tasks.pop(task).incoming.place
+        self._in_hand[place] -= 1
+        if not self._in_hand[place]:
+            del self._in_hand[place]
+            self._lanes.pop(place, None)
+        if self._behind and len(self._tasks) < AT_ONCE:
+            self._room.set()
 
     async def _sweep(self) -> None:
-        """Take on what an earlier process left, or what waits for another try."""
+        """Take on what an earlier process left, what waits for another try, and what was left for later."""
         while self._open:
             try:
                 await self._questions.take_over(is_gone)
-                free = AT_ONCE - len(self._tasks)
-                for job in await self._questions.take(self._poster.platform, self._owner, max(free, 0)):
-                    self._start(job)
+                free = IN_HAND - len(self._tasks)
+                if free > 0:
+                    jobs = await self._questions.take(self._poster.platform, self._owner, free)
+                    self._behind = len(jobs) == free
+                    for job in jobs:
+                        self._start(job)
                 self._metrics.waiting(await self._questions.waiting())
             except Exception:
                 log.exception("looking for unanswered questions failed", extra={"ref": secrets.token_hex(4)})
-            await asyncio.sleep(SWEEP)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SWEEP):
+                    await self._room.wait()
+            self._room.clear()
 
     async def _work(self, job: Job) -> None:
-        place = job.incoming.place
-        self._queued[place] += 1
         taken = time.monotonic()
-        try:
-            async with self._slots:
-                # After a long wait for a slot somebody else may have taken the row on.
-                is_fresh = time.monotonic() - taken < LEASE / 3
-                if is_fresh or await self._questions.renew(job, self._owner):
-                    await self._answer(job)
-        finally:
-            self._queued[place] -= 1
-            if not self._queued[place]:
-                del self._queued[place]
+        lane = self._lanes.setdefault(job.incoming.place, asyncio.Semaphore(IN_CHANNEL))
+        async with lane, self._slots:
+            # After a long wait for a slot somebody else may have taken the row on.
+            is_fresh = time.monotonic() - taken < LEASE / 3
+            if is_fresh or await self._questions.renew(job, self._owner):
+                await self._answer(job)
 
     async def _answer(self, job: Job) -> None:
         platform = self._poster.platform
         try:
             said = job.incoming.text
             started = time.monotonic()
-            limited = self._limited(job)
-            if limited is not None:
-                reply: Reply | None = Notice(text=limited) if limited else None
+            reply: Reply
+            if job.refusal is not None:
+                reply = Notice(text=job.refusal)
             else:
                 if self._reading is not None:
                     with self._metrics.stage("read"):
                         job = await self._reading(job)
-                reply = await self._reply(job)
-            if reply is None:
-                await self._questions.finish(job, None, None)
-                return
+                reply = await reply_to(job.incoming, self._ledger, self._calibration, self._metrics)
             # An earlier try may have reached the platform and died before it was crossed off.
             posted = await self._poster.posted(job) if job.tries else None
             if posted is None:
@@ -228,8 +219,8 @@ class Answering:
             with self._metrics.stage("finish"):
                 looked_up = desk.asked_text(job.incoming.text.strip(), job.incoming.titles)
                 await self._questions.finish(job, posted, answer, looked_up if looked_up != said else None)
-            tier = answer.tier if answer else "error" if isinstance(reply, Notice) else "none"
-            self._metrics.answered(platform, tier)
+            if job.refusal is None:
+                self._metrics.answered(platform, _tier(reply))
         except PostFailedError as error:
             self._metrics.failed(platform, error.kind)
             await self._give_back(job, error.kind, error.wait)
@@ -248,65 +239,13 @@ class Answering:
         jitter: float = 1 + secrets.randbelow(250) / 1000
         return min(_LONGEST_WAIT, 0.5 * float(2 ** min(job.tries, 10))) * jitter
 
-    async def _reply(self, job: Job) -> Reply:
-        """Return what to post."""
-        incoming = job.incoming
-        text = incoming.text.strip()
-        if incoming.unread:
-            return Notice(text=catalogue().say("reply.unread"))
-        if (not text and not incoming.titles) or text.casefold() in {"help", "?"}:
-            return Help()
-        try:
-            async with asyncio.timeout(DEADLINE):
-                with self._metrics.stage("check"):
-                    return await desk.answer_to(
-                        self._ledger, text, incoming.titles, calibration=self._calibration, day=desk.today()
-                    )
-        except BadInputError as error:
-            return Notice(text=str(error))
-        except Exception:
-            reference = secrets.token_hex(4)
-            log.exception("a question failed", extra={"ref": reference})
-            return Notice(text=catalogue().say("press.failed", reference=reference))
 
-    def _limited(self, job: Job) -> str | None:
-        return self.limited(job.incoming.place, job.incoming.person) if not job.tries else None
-
-    def limited(self, place: Place, person: str) -> str | None:
-        """Count one more question, and return None; where it is too much, return what to say.
-
-        That is a sentence once a minute, and an empty text in between.
-        """
-        now = time.monotonic()
-        channel = (place.platform, place.tenant, place.channel)
-        asker = (*channel[:2], "person", person)
-        checks = (
-            (
-                asker,
-                self._limits.person,
-                "You asked {count} questions within a minute; please wait a little.",
-            ),
-            (
-                channel,
-                self._limits.channel,
-                "This channel asked {count} questions within a minute; please wait a little.",
-            ),
-        )
-        if self._queued[place] > self._limits.queue:
-            told = self._told.get(channel, -60.0) > now - 60
-            self._told[channel] = self._told[channel] if told else now
-            return "" if told else "Many questions wait in this channel; please ask again in a minute."
-        for key, most, sentence in checks:
-            times = self._asked.setdefault(key, deque())
-            while times and times[0] < now - 60:
-                times.popleft()
-            if len(times) >= most:
-                told = self._told.get(key, -60.0) > now - 60
-                self._told[key] = now if not told else self._told[key]
-                return "" if told else sentence.format(count=most)
-        for key, *_ in checks:
-            self._asked[key].append(now)
-        if len(self._asked) > 10_000:  # noqa: PLR2004 - keeps the memory of an old process bounded
-            self._asked = {key: times for key, times in self._asked.items() if times and times[-1] > now - 60}
-            self._told = {key: at for key, at in self._told.items() if at > now - 60}
-        return None
+def _tier(reply: Reply) -> str:
+    """Return as what a reply is counted."""
+    match reply:
+        case Answer():
+            return reply.tier
+        case Help():
+            return "help"
+        case Notice():
+            return "error"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from types import TracebackType
@@ -39,12 +39,16 @@ class Check:
 
 @record
 class Answered:
-    """What a service answered; with `error`, that it did not, and why. `body` is {} where it is no object."""
+    """What a service answered; with `error`, that it did not, and why.
+
+    `body` is {} where it is no object, `listed` is None where it is no list.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: Mapping[str, Any]
     error: str | None = None
+    listed: Sequence[Any] | None = None
 
 
 class Inquiry:
@@ -90,6 +94,7 @@ class Inquiry:
                     status=response.status,
                     headers={key.lower(): value for key, value in response.headers.items()},
                     body=body if isinstance(body, dict) else {},
+                    listed=body if isinstance(body, list) else None,
                 )
         except TimeoutError:
             return _silent(f"no answer within {seconds:.0f} s")

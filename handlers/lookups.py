@@ -13,9 +13,15 @@ from bot.claims import Claim
 from bot.errors import BadInputError, NotOnFileError
 from bot.questions import Place, Way
 from bot.wording import catalogue
-from handlers.answering import DEADLINE
 from handlers.outcomes import Answered, Card, Listed, Outcome, Past, Recorded, Said
+from handlers.replies import DEADLINE
 from handlers.services import Services
+
+
+def refused(services: Services, place: Place, person: str) -> Said | None:
+    """Count one more look-up, press or report of a person; where it is too much, return what to say."""
+    sentence = services.limits.acted(place, person)
+    return None if sentence is None else Said(text=sentence)
 
 
 async def check(  # noqa: PLR0917

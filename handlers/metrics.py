@@ -26,6 +26,8 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self._registry,
         )
+        self._stage: dict[str, Histogram] = {}
+        """The histogram of each stage, found by its label once."""
         self._waiting = Gauge(
             "counterclaim_queue_depth", "Questions that wait for their reply.", registry=self._registry
         )
@@ -43,7 +45,7 @@ class Metrics:
         )
 
     def answered(self, platform: str, tier: str) -> None:
-        """Count a question; `tier` is “error” or “limited” where it was not looked up."""
+        """Count a question; `tier` is “help”, “error” or “limited” where it was not looked up."""
         self._questions.labels(platform, tier).inc()
 
     def redelivered(self, platform: str) -> None:
@@ -65,11 +67,14 @@ class Metrics:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time one stage of an answer: receive, check, render, post, finish."""
+        stage = self._stage.get(name)
+        if stage is None:
+            stage = self._stage[name] = self._stages.labels(name)
         start = time.perf_counter()
         try:
             yield
         finally:
-            self._stages.labels(name).observe(time.perf_counter() - start)
+            stage.observe(time.perf_counter() - start)
 
     def text(self) -> bytes:
         """Return all figures in Prometheus's text format."""

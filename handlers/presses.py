@@ -18,8 +18,8 @@ from bot.records import record
 from bot.store.feedback import Choice
 from bot.wording import catalogue
 from handlers import lookups
-from handlers.answering import DEADLINE
 from handlers.outcomes import Form, Gone, Listed, Outcome, Recorded, Said, Shared
+from handlers.replies import DEADLINE
 from handlers.services import Services
 
 
@@ -48,7 +48,7 @@ async def pressed(services: Services, press: Press) -> Outcome:
     try:
         async with asyncio.timeout(DEADLINE):
             if await _is_anothers(services, press):
-                return _said("press.not_allowed")
+                return _said("press.not_yours")
             return await _DEEDS[press.button.action](services, press)
     except (BadInputError, NotOnFileError) as error:
         return Said(text=str(error))
@@ -97,8 +97,8 @@ async def _mine(services: Services, press: Press) -> Outcome:
 
 
 async def _not_mine(services: Services, press: Press) -> Outcome:
-    await _choose(services, press, Choice.NOT_MINE)
-    return _said("press.not_mine")
+    is_noted = await _choose(services, press, Choice.NOT_MINE)
+    return _said("press.not_mine" if is_noted else "press.forgotten")
 
 
 async def _none(services: Services, press: Press) -> Outcome:
@@ -149,19 +149,25 @@ async def _share(services: Services, press: Press) -> Outcome:
     if button.claim is None:
         return _said("press.forgotten")
     answer = await desk.record(services.ledger, button.claim, day=day)
-    # Whoever shares a page becomes the one who asked, and may take it away again.
+    # Whoever shares a page becomes the one who asked, and may take it away again. Pressed a second time,
+    # it is the same question, so that what the first press posted is found.
     question = await services.ledger.questions().ask(
-        press.place, press.person, Way.COMMAND, answer.claims[0].text
+        press.place,
+        press.person,
+        Way.COMMAND,
+        answer.claims[0].text,
+        mark=f"{press.place.tenant}:{press.place.channel}:{press.message}:{button.page}:{button.claim}",
     )
     return Shared(answer=answer, question=question, page=button.page)
 
 
-async def _choose(services: Services, press: Press, choice: Choice) -> None:
+async def _choose(services: Services, press: Press, choice: Choice) -> bool:
     button = press.button
-    if button.question is not None and button.claim is not None:
-        await services.ledger.questions().choose(
-            button.question, (button.claim,), press.place.platform, press.person, choice
-        )
+    if button.question is None or button.claim is None:
+        return False
+    return await services.ledger.questions().choose(
+        button.question, (button.claim,), press.place.platform, press.person, choice
+    )
 
 
 async def _text(services: Services, press: Press) -> str | None:

@@ -7,6 +7,7 @@ The place where all is put together. It knows no platform's ways: a platform's b
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import time
@@ -19,8 +20,8 @@ from bot.calibration import load
 from bot.config import Settings
 from bot.store.ledger import open_ledger
 from bot.store.questions import Questions
-from handlers.answering import Limits
 from handlers.health import serving
+from handlers.limits import Limiter, Limits
 from handlers.metrics import Metrics
 from handlers.services import Services, StartError
 
@@ -80,7 +81,7 @@ async def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
             settings=settings,
             ledger=ledger,
             calibration=load(settings.calibration),
-            limits=Limits(**asdict(settings.limits)),
+            limits=Limiter(Limits(**asdict(settings.limits))),
             metrics=Metrics(),
         )
         bots = [_bot(name, services) for name in enabled]
@@ -90,6 +91,9 @@ async def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
         if settings.health.port is not None:
             address = await stack.enter_async_context(serving(settings.health.port, services, bots))
             lines.append(f"health: {address}/healthz")
+        # What is in memory now stays to the end: it need not be looked through for garbage again and again.
+        gc.collect()
+        gc.freeze()
         say(f"Counterclaim runs. {' · '.join(lines)} · ledger: {settings.ledger}")
         await _together(bots, stop, ledger.questions(), settings.privacy.retention_days)
     log.info("stopped")

@@ -6,7 +6,7 @@ from bot.calibration import Calibration
 from bot.config import Settings
 from bot.records import record
 from bot.store.ledger import Ledger
-from handlers.answering import Limits
+from handlers.limits import Limiter
 from handlers.metrics import Metrics
 
 
@@ -17,7 +17,7 @@ class Services:
     settings: Settings
     ledger: Ledger
     calibration: Calibration
-    limits: Limits
+    limits: Limiter
     metrics: Metrics
 
 

@@ -25,16 +25,20 @@ def choose(  # noqa: PLR0917
     person: str,
     choice: Choice,
     now: float,
-) -> None:
-    """Note the choice for each of the claims; the last word of a person counts."""
+) -> bool:
+    """Note the choice for each of the claims; False where the question is not known.
+
+    The last word of a person counts.
+    """
     if conn.execute("SELECT 1 FROM question WHERE id = ?", (question,)).fetchone() is None:
-        return
+        return False
     who = person_hash(conn, platform, person)
     conn.executemany(
         "INSERT INTO feedback (question, claim, person, choice, at) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET choice = excluded.choice, at = excluded.at",
         [(question, claim, who, choice, now) for claim in claims],
     )
+    return True
 
 
 def demand(conn: sqlite3.Connection, question: str, platform: Platform, person: str, now: float) -> bool:

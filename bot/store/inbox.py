@@ -22,6 +22,9 @@ LEASE: Final = 60.0
 OLDEST: Final = 3600.0
 """Seconds after which a question is dropped: an answer that late would only puzzle."""
 
+_REFUSAL: Final = "refusal"
+"""Where the sentence of a refusal stands beside the message in a row's payload."""
+
 
 def message_key(place: Place, message: str) -> str:
     """Return the key under which a message is known, however often it is delivered."""
@@ -53,13 +56,25 @@ def receive(conn: sqlite3.Connection, incoming: Incoming, owner: str, now: float
 
 
 def ask(  # noqa: PLR0917 - a function of one hop takes its values by place
-    conn: sqlite3.Connection, place: Place, person: str, way: Way, text: str, now: float
+    conn: sqlite3.Connection,
+    place: Place,
+    person: str,
+    way: Way,
+    text: str,
+    now: float,
+    mark: str | None = None,
 ) -> str:
-    """Write a question down and return its id: short, random, and fit to stand in a button."""
-    question = secrets.token_urlsafe(8)
+    """Write a question down and return its id: short, not to be guessed, and fit to stand in a button.
+
+    With a `mark`, what one person asks under it is one question with one id, however often it is asked.
+    """
+    if mark is None:
+        question = secrets.token_urlsafe(8)
+    else:
+        question = person_hash(conn, place.platform, f"{person}:{mark}")[:16]
     conn.execute(
         "INSERT INTO question (id, platform, tenant, channel, person, way, text, asked_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (
             question,
             place.platform,
@@ -98,9 +113,19 @@ def take(conn: sqlite3.Connection, platform: Platform, owner: str, now: float, l
                 question=row["question"],
                 tries=row["tries"] + 1,
                 received_at=row["received_at"],
+                refusal=json.loads(row["payload"]).get(_REFUSAL),
             )
         )
     return tuple(jobs)
+
+
+def refuse(conn: sqlite3.Connection, job: Job, sentence: str) -> None:
+    """Note that a row is to be answered with `sentence`, whoever takes it on and however often."""
+    held = {**asdict(job.incoming), _REFUSAL: sentence}
+    conn.execute(
+        "UPDATE event SET payload = ? WHERE message = ? AND state = 'waiting'",
+        (json.dumps(held, ensure_ascii=True), message_key(job.incoming.place, job.incoming.message)),
+    )
 
 
 def is_due(conn: sqlite3.Connection, platform: Platform, now: float) -> bool:
@@ -123,12 +148,14 @@ def free(conn: sqlite3.Connection, gone: tuple[str, ...]) -> None:
     )
 
 
-def release(conn: sqlite3.Connection, job: Job, now: float, wait: float) -> None:
-    """Give a row back, to be taken on by anybody after `wait` seconds."""
+def release(conn: sqlite3.Connection, job: Job, now: float, wait: float, *, tried: bool = True) -> None:
+    """Give a row back, to be taken on by anybody after `wait` seconds; unless `tried`, as it was taken."""
     key = message_key(job.incoming.place, job.incoming.message)
+    # Taking it on counts as a try, so what was not tried is set back by one, which may be below zero.
     conn.execute(
-        "UPDATE event SET taken_by = NULL, leased_until = ? WHERE message = ? AND state = 'waiting'",
-        (now + wait, key),
+        "UPDATE event SET taken_by = NULL, leased_until = ?, tries = tries - ?"
+        " WHERE message = ? AND state = 'waiting'",
+        (now + wait, 0 if tried else 1, key),
     )
 
 
@@ -192,6 +219,16 @@ def waiting(conn: sqlite3.Connection) -> int:
     return found
 
 
+def ahead(conn: sqlite3.Connection, job: Job) -> int:
+    """Return how many questions of the same channel, received before this one, wait for their reply."""
+    start = message_key(job.incoming.place, "")
+    query = (
+        "SELECT count(*) FROM event WHERE state = 'waiting' AND received_at < ? AND substr(message, 1, ?) = ?"
+    )
+    found: int = conn.execute(query, (job.received_at, len(start), start)).fetchone()[0]
+    return found
+
+
 def forget(conn: sqlite3.Connection, before: float) -> int:
     """Remove the texts of questions asked before the time `before`, and return of how many."""
     conn.execute(
@@ -235,6 +272,16 @@ def reply_of(conn: sqlite3.Connection, place: Place, message: str) -> sqlite3.Ro
         (place.platform, place.tenant, place.channel, message),
     ).fetchone()
     return row
+
+
+def shared_as(conn: sqlite3.Connection, place: Place, question: str) -> str | None:
+    """Return the id of the message that answers `question` in `place`, unless it was dismissed."""
+    row = conn.execute(
+        """SELECT message FROM reply
+            WHERE platform = ? AND tenant = ? AND channel = ? AND question = ? AND dismissed_at IS NULL""",
+        (place.platform, place.tenant, place.channel, question),
+    ).fetchone()
+    return row["message"] if row else None
 
 
 def _incoming(payload: str) -> Incoming:

@@ -52,7 +52,7 @@ class Ledger:
         self._reader = reader
         self._writer = writer
         self.recent = Recent()
-        self._shown = _Shown()
+        self._memory = _Memory()
 
     # For readers: only what is vetted and not embargoed on the day `today` (`YYYY-MM-DD`, UTC).
 
@@ -62,7 +62,7 @@ class Ledger:
 
     async def lookup(self, paste: Paste, *, today: str, weights: Calibration, limit: int) -> Lookup:
         """Find the claims that `paste` may be about, with their records, in one operation."""
-        return await self._reader.read(_lookup, paste, today, weights, limit, self._shown)
+        return await self._reader.read(_lookup, paste, today, weights, limit, self._memory)
 
     async def claim(self, key: str, *, today: str, as_of: str | None = None) -> tuple[int, Found] | None:
         """Return the ledger's revision and the claim `key`, as it stands or stood at the end of `as_of`."""
@@ -168,33 +168,38 @@ def _create(path: Path) -> None:
         raise LedgerError(f"{path} cannot be created: {error.strerror or error}.") from error
 
 
-class _Shown:
-    """The claims that were read for the last questions, while the revision and the day are the same."""
+class _Memory:
+    """What was read and worked out for the last questions, while the revision and the day are the same."""
 
     def __init__(self) -> None:
         self._of: tuple[int, str] = (-1, "")
-        self._held: dict[str, Found] = {}
+        self._shown: dict[str, Found] = {}
+        self.known = search.Known()
 
-    def found(self, conn: sqlite3.Connection, key: str, revision: int, today: str) -> Found | None:
+    def at(self, revision: int, today: str) -> None:
+        """Forget what is of another revision or day, or too much."""
+        if self._of != (revision, today) or len(self._shown) > MOST_SHOWN:
+            self._of, self._shown = (revision, today), {}
+            self.known = search.Known()
+        elif self.known.is_full():
+            self.known = search.Known()
+
+    def found(self, conn: sqlite3.Connection, key: str, today: str) -> Found | None:
         """Return the claim `key` as readers see it."""
-        if self._of != (revision, today) or len(self._held) > MOST_SHOWN:
-            self._of, self._held = (revision, today), {}
-        held = self._held.get(key) or _found(conn, key, today)
+        held = self._shown.get(key) or _found(conn, key, today)
         if held is not None:
-            self._held[key] = held
+            self._shown[key] = held
         return held
 
 
 def _lookup(  # noqa: PLR0917 - a function of one hop takes its values by place
-    conn: sqlite3.Connection, paste: Paste, today: str, weights: Calibration, limit: int, shown: _Shown
+    conn: sqlite3.Connection, paste: Paste, today: str, weights: Calibration, limit: int, memory: _Memory
 ) -> Lookup:
     revision = newest(conn)
-    hits = search.lookup(conn, paste, today=today, weights=weights, limit=limit)
+    memory.at(revision, today)
+    hits = search.lookup(conn, paste, today=today, weights=weights, limit=limit, known=memory.known)
     # The tiers are known before a record is read, so that only what can be shown is read.
-    near = (
-        (hit, tier, shown.found(conn, hit.claim, revision, today))
-        for hit, tier in tiers(hits, paste, weights)
-    )
+    near = ((hit, tier, memory.found(conn, hit.claim, today)) for hit, tier in tiers(hits, paste, weights))
     return Lookup(
         revision=revision,
         found=tuple((hit, tier, found) for hit, tier, found in near if found is not None),

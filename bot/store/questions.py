@@ -9,7 +9,7 @@ from collections.abc import Callable
 from bot.answers import Answer
 from bot.questions import Incoming, Job, Place, Platform, Posted, Way
 from bot.records import record
-from bot.store import feedback, inbox
+from bot.store import feedback, inbox, lately
 from bot.store.connections import Connection
 from bot.store.people import person_hash
 
@@ -47,9 +47,13 @@ class Questions:
         if gone:
             await self._writer.write(inbox.free, gone)
 
-    async def release(self, job: Job, wait: float) -> None:
-        """Give a message back for `wait` seconds."""
-        await self._writer.write(inbox.release, job, time.time(), wait)
+    async def release(self, job: Job, wait: float, *, tried: bool = True) -> None:
+        """Give a message back for `wait` seconds; unless it was `tried`, that does not count as a try."""
+        await self._writer.write(inbox.release, job, time.time(), wait, tried=tried)
+
+    async def refuse(self, job: Job, sentence: str) -> None:
+        """Note that a message is to be answered with `sentence`, also by a later try."""
+        await self._writer.write(inbox.refuse, job, sentence)
 
     async def renew(self, job: Job, owner: str) -> bool:
         """Begin the lease of a message anew; False where it is no longer this process's to answer."""
@@ -61,9 +65,12 @@ class Questions:
         """Cross a message off and remember the reply; without `posted`, drop it."""
         await self._writer.write(inbox.finish, job, posted, answer, text, time.time())
 
-    async def ask(self, place: Place, person: str, way: Way, text: str) -> str:
-        """Write down a question that is answered to its asker alone, and return its id."""
-        return await self._writer.write(inbox.ask, place, person, way, text, time.time())
+    async def ask(self, place: Place, person: str, way: Way, text: str, *, mark: str | None = None) -> str:
+        """Write down a question that is answered to its asker alone, and return its id.
+
+        With a `mark` of what it is about, the same person's question has the same id each time.
+        """
+        return await self._writer.write(inbox.ask, place, person, way, text, time.time(), mark)
 
     async def remember(self, place: Place, question: str, posted: Posted, answer: Answer) -> None:
         """Remember a reply that was shared from an answer to its asker alone."""
@@ -85,9 +92,31 @@ class Questions:
         """Return the reply that stands in `place` as `message`, as it concerns `person`."""
         return await self._reader.read(_reply, place, message, person)
 
+    async def shared_as(self, place: Place, question: str) -> str | None:
+        """Return the id of the message that answers `question` in `place`, unless it was dismissed."""
+        return await self._reader.read(inbox.shared_as, place, question)
+
     async def waiting(self) -> int:
         """Return how many messages wait for their reply."""
         return await self._reader.read(inbox.waiting)
+
+    async def ahead(self, job: Job) -> int:
+        """Return how many messages of the same channel came before this one and wait for their reply."""
+        return await self._reader.read(inbox.ahead, job)
+
+    async def channels(self, platform: Platform, tenant: str, since: float, most: int) -> tuple[str, ...]:
+        """Return the channels in which somebody asked since the time `since`, the latest first."""
+        return await self._reader.read(lately.channels, platform, tenant, since, most)
+
+    async def threads(
+        self, platform: Platform, tenant: str, since: float, most: int
+    ) -> tuple[tuple[str, str], ...]:
+        """Return channel and thread of the replies posted since the time `since`, the latest first."""
+        return await self._reader.read(lately.threads, platform, tenant, since, most)
+
+    async def newest(self, platform: Platform, tenant: str, since: float) -> float | None:
+        """Return when a message that asks was received last; None where that was before `since`."""
+        return await self._reader.read(lately.newest, platform, tenant, since)
 
     async def forget(self, before: float) -> int:
         """Remove the texts of questions asked before the time `before`; return of how many."""
@@ -95,9 +124,11 @@ class Questions:
 
     async def choose(
         self, question: str, claims: tuple[str, ...], platform: Platform, person: str, choice: feedback.Choice
-    ) -> None:
-        """Note what somebody said of the claims that answered a question."""
-        await self._writer.write(feedback.choose, question, claims, platform, person, choice, time.time())
+    ) -> bool:
+        """Note what somebody said of the claims that answered a question; False where it is not known."""
+        return await self._writer.write(
+            feedback.choose, question, claims, platform, person, choice, time.time()
+        )
 
     async def demand(self, question: str, platform: Platform, person: str) -> bool:
         """Note that somebody asked the moderators; False where they had asked before."""

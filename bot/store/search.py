@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -18,7 +18,7 @@ from bot.claims import Claim
 from bot.folding import fold
 from bot.matching import KEYWORDS, LINK_CHANCE, Asked, Candidates, Hit, judged, merged
 from bot.paste import Paste, sentences
-from bot.signals import Entry, query
+from bot.signals import Compared, Entry, Rarity, query
 from bot.statements import State, Statement
 from bot.store.visibility import VISIBLE
 from bot.terms import terms
@@ -27,26 +27,36 @@ __all__ = ["Hit", "candidates", "index", "lookup", "search_words"]
 
 CANDIDATES: Final = 40
 """Entries that are compared with one text; more change nothing in what is found (dev splits)."""
+QUERY_ENTRIES: Final = 2_000
+"""Entries in which the terms asked for may stand together: bm25 reads each of them (dev splits)."""
+QUERY_LEAST: Final = 3
+"""Terms that are asked for however many entries hold them."""
 BY_RECORD: Final = 10
 """Entries that are compared because of what was said about them."""
 QUERY_TERMS: Final = 32
 """Terms of one text that the index is asked for: the rarest, and the first of those equally rare."""
+MOST_COMPARED: Final = 4_000
+"""Entries kept in memory ready to be compared: some 10 kB each."""
+MOST_TERMS: Final = 200_000
+"""Terms whose weight is kept in memory."""
 RECORD_WEIGHT: Final = 0.3
 """What a word in the statements counts in a search by words, beside one in the claim's wordings."""
 
 _CANDIDATES: Final = f"""
-    SELECT claim.n, claim.id, wording_fts.text, wording_fts.aliases
+    SELECT claim.n
     FROM wording_fts JOIN claim ON claim.n = wording_fts.rowid
     WHERE wording_fts MATCH :match AND {VISIBLE}
     ORDER BY bm25(wording_fts) LIMIT :limit"""
 _BY_RECORD: Final = f"""
-    SELECT claim.n, claim.id, wording_fts.text, wording_fts.aliases
+    SELECT claim.n
     FROM record_fts JOIN claim ON claim.n = record_fts.rowid
-    JOIN wording_fts ON wording_fts.rowid = claim.n
     WHERE record_fts MATCH :match AND {VISIBLE}
     ORDER BY bm25(record_fts) LIMIT :limit"""
-_STATEMENTS: Final = """
-    SELECT rowid, statements FROM record_fts WHERE rowid IN (SELECT value FROM json_each(:rows))"""
+_ENTRIES: Final = """
+    SELECT claim.n, claim.id, wording_fts.text, wording_fts.aliases, record_fts.statements
+    FROM claim JOIN wording_fts ON wording_fts.rowid = claim.n
+    LEFT JOIN record_fts ON record_fts.rowid = claim.n
+    WHERE claim.n IN (SELECT value FROM json_each(:rows))"""
 _BY_FOLD: Final = f"""
     SELECT claim.id FROM fold JOIN claim ON claim.n = fold.claim
     WHERE fold.fold = :fold AND {VISIBLE} ORDER BY claim.n"""
@@ -70,6 +80,26 @@ _WORDS: Final = {
         FROM record_fts JOIN claim ON claim.n = record_fts.rowid
         WHERE record_fts MATCH :match AND {VISIBLE} ORDER BY bm25(record_fts) LIMIT :limit""",
 }
+
+
+class Known:
+    """What was worked out about the rows for earlier questions; of use while they are the same."""
+
+    def __init__(self) -> None:
+        self.compared: dict[int, Compared] = {}
+        self._weigh: Rarity | None = None
+
+    def is_full(self) -> bool:
+        """Say whether it has become so much that it is better begun anew."""
+        terms_held = len(self._weigh.documents) if self._weigh else 0
+        return len(self.compared) > MOST_COMPARED or terms_held > MOST_TERMS
+
+    def weigh(self, conn: sqlite3.Connection) -> Rarity:
+        """Return how much each term weighs in the ledger."""
+        if self._weigh is None:
+            size = conn.execute("SELECT count(*) FROM claim WHERE state = 'vetted'").fetchone()[0]
+            self._weigh = Rarity({}, size)
+        return self._weigh
 
 
 def index(conn: sqlite3.Connection, claim: Claim) -> None:
@@ -112,26 +142,30 @@ def lookup(
     today: str,
     weights: Calibration,
     limit: int,
+    known: Known,
     without: Collection[str] = (),
 ) -> tuple[Hit, ...]:
     """Return the claims that `paste` may be about, best first, at most `limit`.
 
     Addresses and exact wordings come first, then words. `today` is the day that an embargo is held
-    against; the claims `without` count as if they were not on file.
+    against; the claims `without` count as if they were not on file. `known` is what was worked out for
+    earlier questions on the same rows.
     """
     linked = {key for each in paste.urls for key in _keys(conn, _BY_ADDRESS, today=today, address=each)}
     linked.difference_update(without)
     if len(paste.text.split()) <= KEYWORDS and linked:
         return tuple(_by_link(each, 1.0, exact=True) for each in sorted(linked))[:limit]
-    found = candidates(conn, paste, today=today, spare=len(without))
+    found = candidates(conn, paste, today=today, known=known, spare=len(without))
     hits = merged([_exact(conn, paste, today, without), judged(found, weights, without)])
-    known = {hit.claim for hit in hits}
+    matched = {hit.claim for hit in hits}
     raised = (_linked(hit) if hit.claim in linked else hit for hit in hits)
-    more = (_by_link(each, LINK_CHANCE) for each in sorted(linked - known))
+    more = (_by_link(each, LINK_CHANCE) for each in sorted(linked - matched))
     return merged([raised, more])[:limit]
 
 
-def candidates(conn: sqlite3.Connection, paste: Paste, *, today: str, spare: int = 0) -> Candidates:
+def candidates(
+    conn: sqlite3.Connection, paste: Paste, *, today: str, known: Known, spare: int = 0
+) -> Candidates:
     """Return the entries to compare `paste` with; `spare` are fetched beyond the limit.
 
     Where the whole paste is matched, its sentences are compared with the entries found for the whole.
@@ -145,18 +179,14 @@ def candidates(conn: sqlite3.Connection, paste: Paste, *, today: str, spare: int
         )
         for unit in paste.units
     )
-    documents = _documents(conn, {term for each in asked for term in each.query.unique})
-    entries: dict[str, Entry] = {}
+    weigh = known.weigh(conn)
+    _learn(conn, weigh, (term for each in asked for term in each.query.unique))
+    rows: dict[int, None] = {}
     for each in asked[:1] if any(each.part is None for each in asked) else asked:
-        rare = sorted(each.query.unique, key=lambda term: documents.get(term, 0))[:QUERY_TERMS]
-        if rare:
-            entries |= _entries(conn, rare, today=today, spare=spare)
-    absent = {
-        term for each in entries.values() for wording in each.wordings + each.record for term in wording
-    }
-    documents |= _documents(conn, absent - documents.keys())
-    size = conn.execute("SELECT count(*) FROM claim WHERE state = 'vetted'").fetchone()[0]
-    return Candidates(asked=asked, entries=tuple(entries.values()), documents=documents, size=size)
+        if each.query.unique:
+            rare = _rarest(each.query.unique, weigh.documents)
+            rows |= dict.fromkeys(_nearest(conn, rare, today=today, spare=spare))
+    return Candidates(asked=asked, entries=_compared(conn, tuple(rows), known), weigh=weigh)
 
 
 def search_words(conn: sqlite3.Connection, words: str, *, today: str, limit: int) -> tuple[str, ...]:
@@ -201,25 +231,42 @@ def _keys(conn: sqlite3.Connection, sql: str, **values: str) -> list[str]:
     return [row[0] for row in conn.execute(sql, values)]
 
 
-def _entries(conn: sqlite3.Connection, asked: Iterable[str], *, today: str, spare: int) -> dict[str, Entry]:
-    """Return the entries nearest to the terms `asked`, by the id of their claim, the best first."""
+def _rarest(asked: Iterable[str], documents: Mapping[str, int]) -> list[str]:
+    """Return the rarest terms, as many as together stand in `QUERY_ENTRIES` entries or so."""
+    rare = sorted(asked, key=lambda term: documents[term])[:QUERY_TERMS]
+    total = 0
+    for place, term in enumerate(rare):
+        total += documents[term]
+        if total > QUERY_ENTRIES and place >= QUERY_LEAST:
+            return rare[:place]
+    return rare
+
+
+def _nearest(conn: sqlite3.Connection, asked: Iterable[str], *, today: str, spare: int) -> Iterator[int]:
+    """Yield the rows of the entries nearest to the terms `asked`, the best first."""
     match = _match(asked)
-    rows = [
-        row
-        for sql, limit in ((_CANDIDATES, CANDIDATES), (_BY_RECORD, BY_RECORD))
-        for row in conn.execute(sql, {"match": match, "today": today, "limit": limit + spare})
-    ]
-    numbers = json.dumps([row[0] for row in rows])
-    said = {row[0]: row[1] for row in conn.execute(_STATEMENTS, {"rows": numbers})}
-    return {
-        key: Entry(claim=key, wordings=_lines(f"{text}\n{aliases}"), record=_lines(said.get(n, "")))
-        for n, key, text, aliases in rows
-    }
+    for sql, limit in ((_CANDIDATES, CANDIDATES), (_BY_RECORD, BY_RECORD)):
+        for row in conn.execute(sql, {"match": match, "today": today, "limit": limit + spare}):
+            yield row[0]
 
 
-def _documents(conn: sqlite3.Connection, asked: Iterable[str]) -> dict[str, int]:
-    """Return in how many entries each term stands; a term that stands nowhere is left out."""
-    return dict(iter(conn.execute(_DOCUMENTS, {"terms": json.dumps(list(asked))})))
+def _compared(conn: sqlite3.Connection, rows: tuple[int, ...], known: Known) -> tuple[Compared, ...]:
+    """Return the entries of `rows`, made ready to be compared."""
+    absent = json.dumps([row for row in rows if row not in known.compared])
+    if absent != "[]":
+        weigh = known.weigh(conn)
+        for row, key, text, aliases, said in conn.execute(_ENTRIES, {"rows": absent}):
+            entry = Entry(claim=key, wordings=_lines(f"{text}\n{aliases}"), record=_lines(said or ""))
+            known.compared[row] = held = Compared(entry, weigh)
+            _learn(conn, weigh, held.terms)
+    return tuple(known.compared[row] for row in rows)
+
+
+def _learn(conn: sqlite3.Connection, weigh: Rarity, asked: Iterable[str]) -> None:
+    """Let `weigh` know in how many entries each term stands."""
+    absent = {term for term in asked if term not in weigh.documents}
+    if absent:
+        weigh.learn(dict(iter(conn.execute(_DOCUMENTS, {"terms": json.dumps(list(absent))}))), absent)
 
 
 def _match(asked: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ from bot.fitting import Sample, fit
 from bot.matching import Candidates, Hit
 from bot.paste import clean
 from bot.store.migrating import STEPS
-from bot.store.search import candidates, index, lookup
+from bot.store.search import Known, candidates, index, lookup
 
 SIZES: Final = (400, 40)
 """Claims in the small ledgers that weights are fitted on beside the whole set."""
@@ -45,9 +45,12 @@ def measure(
     """
     labelled = read_set(folder, split)
     with scratch(labelled.claims, progress) as conn:
+        known = Known()
 
         def look(text: str, without: frozenset[str]) -> Sequence[Hit]:
-            return lookup(conn, clean(text), today=_ANY_DAY, weights=weights, limit=DEPTH, without=without)
+            return lookup(
+                conn, clean(text), today=_ANY_DAY, weights=weights, limit=DEPTH, known=known, without=without
+            )
 
         return evaluate(labelled, look, lambda done, total: progress("texts", done, total))
 
@@ -77,8 +80,10 @@ def refit(
 def _samples(
     labelled: Labelled, conn: sqlite3.Connection, progress: Callable[[str, int, int], None]
 ) -> list[Sample]:
+    known = Known()
+
     def gather(text: str, spare: int) -> Candidates:
-        return candidates(conn, clean(text), today=_ANY_DAY, spare=spare)
+        return candidates(conn, clean(text), today=_ANY_DAY, known=known, spare=spare)
 
     return samples(labelled, gather, lambda done, total: progress("texts", done, total))
 

@@ -36,7 +36,8 @@ class Patience:
     """Seconds: between two looks at the connection, without a session until it is made afresh, and pauses.
 
     `unfurl` is how long a link that Discord does not know yet may take to get its title, `settle` how
-    long no further server may be told of before all are taken to be known.
+    long no further server may be told of before all are taken to be known. `linger` is how long after
+    being told to stop the connection is listened to at the least: for what was on its way then.
     """
 
     look: float = 1.0
@@ -45,7 +46,11 @@ class Patience:
     longest_pause: float = 60.0
     unfurl: float = 2.0
     settle: float = 2.0
+    linger: float = 0.25
 
+
+LAST_HEARD: Final = 1.0
+"""Seconds in which what was heard until the connection was closed is put on the work list."""
 
 _UNKNOWN_TOKEN: Final = 4004
 _FATAL: Final = {4010: "shard", 4011: "sharding", 4012: "version", 4013: "intents"}
@@ -133,10 +138,7 @@ class DiscordBot:
             async with client:
                 self._client = poster.client = client
                 try:
-                    await self._connected(client, stop)
-                    if stop.is_set():
-                        # While replies can still be posted.
-                        await asyncio.gather(answering.close(DRAIN), client.hands.empty(DRAIN))
+                    await self._connected(client, answering, stop)
                 finally:
                     self._client = poster.client = None
         except discord.LoginFailure:
@@ -159,8 +161,11 @@ class DiscordBot:
             self._services.metrics.failed(self.name, "error")
             log.exception("the connection to Discord failed", extra={"ref": secrets.token_hex(4)})
 
-    async def _connected(self, client: Client, stop: asyncio.Event) -> None:
-        """Keep `client` connected until it ends, has no session for too long, or `stop` is set."""
+    async def _connected(self, client: Client, answering: Answering, stop: asyncio.Event) -> None:
+        """Keep `client` connected until it ends, has no session for too long, or `stop` is set.
+
+        In the last case what is in hand is finished first, over the connection that still hears.
+        """
         connection = asyncio.create_task(self._connect(client), name="discord-connection")
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -171,15 +176,28 @@ class DiscordBot:
                 if not client.online and time.monotonic() - client.offline_since > self._patience.stale:
                     log.warning("there is no session with Discord: connecting afresh")
                     return
-            if connection.done():
+            if stop.is_set():
+                await self._drained(client, answering)
+            elif connection.done():
                 connection.result()
         finally:
-            if stop.is_set():
-                # At once: what was heard already may not have been taken on yet.
-                client.hands.open = False
             for task in (connection, stopping):
                 task.cancel()
             await asyncio.gather(connection, stopping, return_exceptions=True)
+            if stop.is_set():
+                # What was heard last is still being put on the work list.
+                await client.hands.empty(LAST_HEARD)
+
+    async def _drained(self, client: Client, answering: Answering) -> None:
+        """Finish what is in hand, in `DRAIN` seconds; what is heard meanwhile is left to the next process."""
+        began = time.monotonic()
+        # At once: what was heard already may not have been taken on yet.
+        client.hands.open = False
+        await asyncio.gather(answering.close(DRAIN), client.hands.empty(DRAIN))
+        # A message may have been on its way to the work list when what was in hand was counted.
+        await answering.close(max(began + DRAIN - time.monotonic(), 0.0))
+        if client.online:
+            await asyncio.sleep(began + self._patience.linger - time.monotonic())
 
     async def _connect(self, client: Client) -> None:
         await client.login(self._token())

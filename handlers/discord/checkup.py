@@ -61,7 +61,7 @@ async def checkup(settings: Settings, inquiry: Inquiry, setting: Setting | None)
         known,
         _application(application),
         _intents(application, reaction=settings.discord.reaction is not None),
-        await _commands(application, setting),
+        await _commands(settings, application, inquiry, setting),
     )
 
 
@@ -69,25 +69,35 @@ def _skipped(says: str, *names: str) -> tuple[Check, ...]:
     return tuple(Check(name=each, outcome=Outcome.SKIPPED, says=says) for each in names)
 
 
-async def _commands(application: Answered, setting: Setting | None) -> Check:
-    """Compare the commands that were last registered with those of this program."""
+async def _commands(
+    settings: Settings, application: Answered, inquiry: Inquiry, setting: Setting | None
+) -> Check:
+    """Compare the commands that Discord has, and those that were last registered, with this program's."""
     number = str(application.body["id"])
-    if setting is None or not number.isdecimal():
-        return _skipped("the ledger cannot be read, which keeps what was registered", COMMANDS)[0]
-    registered = await setting(commands.setting_name(int(number)))
-    if registered == _fingerprint():
+    base, token = settings.discord.api_url.rstrip("/"), settings.secrets["DISCORD_TOKEN"].reveal()
+    answered = await inquiry.ask("GET", f"{base}/applications/{number}/commands", f"Bot {token}")
+    if answered.listed is None or not number.isdecimal():
+        says = f"Discord does not list them ({answered.error or f'status {answered.status}'})"
+        return _skipped(says, COMMANDS)[0]
+    tree = _tree()
+    there = [each for each in answered.listed if isinstance(each, dict)]
+    last = await setting(commands.setting_name(int(number))) if setting is not None else None
+    if not there:
+        says = "not registered yet" if last is None else "Discord has none of them any more"
+    elif last in {None, commands.fingerprint(tree)} and commands.are_registered(there, tree):
         return Check(name=COMMANDS, outcome=Outcome.OK, says="those of this program are registered")
-    says = "not registered yet" if registered is None else "those of another version are registered"
+    else:
+        says = "those of another version are registered"
     fix = "counterclaim run registers them when it starts"
     return Check(name=COMMANDS, outcome=Outcome.NOTE, says=says, fix=fix)
 
 
-def _fingerprint() -> str:
+def _tree() -> app_commands.CommandTree[Any]:
     tree = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
     # Only what they are called and take is looked at; nothing is answered by these.
     nothing: Any = None
-    commands.add_commands(tree, commands.Claims(nothing, nothing, nothing))
-    return commands.fingerprint(tree)
+    commands.add_commands(tree, commands.Claims(nothing, nothing))
+    return tree
 
 
 def _application(answered: Answered) -> Check:

@@ -3,7 +3,8 @@
 Discord does not ask for an acknowledgement of a message. What came while a socket was lost is told again
 when its session is resumed; a session does not outlive the process. So what was asked between the end of
 one session and the start of the next is looked for in the channels (`handlers.discord.missed`), and what
-reached the work list before a crash is answered from there.
+reached the work list before a crash is answered from there. Until the connection is closed everything that
+asks is put on that list, also what the program has no time left to answer.
 """
 
 from __future__ import annotations
@@ -21,18 +22,33 @@ from bot.questions import Incoming
 from handlers.answering import Answering
 from handlers.discord import commands
 from handlers.discord.events import question_by_reaction, question_in
-from handlers.discord.interactions import Hands, Interaction, attended
+from handlers.discord.interactions import Interaction, attended
 from handlers.discord.invite import intents
 from handlers.discord.missed import missed_questions
 from handlers.discord.posting import LONGEST_WAIT, DiscordPoster
 from handlers.discord.presses import Presses
 from handlers.discord.reading import DiscordReading
+from handlers.hands import Hands
+from handlers.owners import owner_name
 from handlers.services import Services
 
 log = logging.getLogger(__name__)
 
 _STALE_AFTER: Final = 60.0
 """Seconds without a heartbeat's answer after which discord.py connects anew."""
+
+
+class Tree(commands.Tree):
+    """The commands in force, each of which is in hand for as long as it lasts, suggestions as well."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__(client)
+        self._hands = client.hands
+
+    async def _call(self, interaction: Interaction) -> None:
+        # Not public, and the one place through which suggestions pass from beginning to end (2.7.1).
+        with self._hands.holding():
+            await super()._call(interaction)
 
 
 class Client(discord.Client):
@@ -70,8 +86,8 @@ class Client(discord.Client):
         self._answering = answering
         self._reading = reading
         self._presses = Presses(services, poster)
-        self.tree = commands.Tree(self)
-        commands.add_commands(self.tree, commands.Claims(services, answering, self.hands))
+        self.tree = Tree(self)
+        commands.add_commands(self.tree, commands.Claims(services, self.hands))
         self._guard_parsers()
 
     async def setup_hook(self) -> None:
@@ -146,11 +162,17 @@ class Client(discord.Client):
         return self.user.id
 
     async def _accept(self, incoming: Incoming) -> None:
-        if not self.hands.open:
-            # The next start finds it in its channel; a direct message is not found (see `missed`).
-            return
         with self.hands.holding():
-            await self._answering.accept(incoming)
+            if self.hands.open:
+                await self._answering.accept(incoming)
+            else:
+                await self._leave(incoming)
+
+    async def _leave(self, incoming: Incoming) -> None:
+        """Put a message on the work list for whoever runs next; nobody could find a direct one again."""
+        questions = self._services.ledger.questions()
+        if (job := await questions.receive(incoming, owner_name())) is not None:
+            await questions.release(job, 0.0)
 
     def _guard_parsers(self) -> None:
         """Let an event that discord.py cannot read be logged and skipped; by itself it ends the client.
@@ -160,17 +182,34 @@ class Client(discord.Client):
         """
         parsers: dict[str, Callable[[Any], Any]] = self._connection.parsers
         parsers["MESSAGE_CREATE"] = self._of_known_server(parsers["MESSAGE_CREATE"])
+        parsers["INTERACTION_CREATE"] = self._while_open(parsers["INTERACTION_CREATE"])
         for event, parse in list(parsers.items()):
             parsers[event] = _guarded(event, parse)
 
     def _of_known_server(self, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        """Keep a message in a server that is not known from being taken for a direct one (2.7.1 does)."""
+        """Keep a message in a server that is not known from being taken for a direct one (2.7.1 does).
+
+        What a bot wrote, our own replies above all, asks nothing and is not read at all.
+        """
 
         def parsed(data: Any) -> Any:
+            if data["author"].get("bot"):
+                return None
             guild = data.get("guild_id")
             if guild is not None and self.get_guild(int(guild)) is None:
                 raise LookupError("a message in a server that is not known")
             return parse(data)
+
+        return parsed
+
+    def _while_open(self, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """Begin no command, suggestion, press or form any more once nothing new is taken on.
+
+        Discord then says itself that there was no answer; a response that is cut off would not say it.
+        """
+
+        def parsed(data: Any) -> Any:
+            return parse(data) if self.hands.open else None
 
         return parsed
 

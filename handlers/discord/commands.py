@@ -1,7 +1,7 @@
 """`/claim` and “Check this claim”: what is registered with Discord, and what answers it.
 
-What is registered is sent to Discord only where it is not what was sent last: doing it at every start is
-slow and counts against a limit.
+What is registered is sent to Discord only where it is not what was sent last, or not what Discord has:
+doing it at every start is slow and counts against a limit.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 import discord
@@ -19,10 +19,10 @@ from discord import app_commands
 from bot import desk
 from bot.questions import Way
 from handlers import lookups
-from handlers.answering import Answering
 from handlers.discord.events import spoken
-from handlers.discord.interactions import Hands, Interaction, apologise, asked_in, attended, tell, think
-from handlers.outcomes import Card, Outcome, Said
+from handlers.discord.interactions import Interaction, apologise, asked_in, attended, refused, tell, think
+from handlers.hands import Hands
+from handlers.outcomes import Card, Outcome
 from handlers.services import Services
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ _Key: TypeAlias = app_commands.Range[str, 1, 100]
 class Claims(app_commands.Group):
     """The group `/claim`, answered to the person who asks alone."""
 
-    def __init__(self, services: Services, answering: Answering, hands: Hands) -> None:
+    def __init__(self, services: Services, hands: Hands) -> None:
         super().__init__(
             name=GROUP,
             description="Who asserted a claim, who denied it, and what was officially answered",
@@ -48,14 +48,13 @@ class Claims(app_commands.Group):
             allowed_installs=app_commands.AppInstallationType(guild=True),
         )
         self._services = services
-        self._answering = answering
         self._hands = hands
 
     @app_commands.command(description="What is on file about a claim")
     @app_commands.describe(text="The claim: one or a few sentences, or a link")
     async def check(self, interaction: Interaction, text: _Text) -> None:
         """Look a claim up."""
-        await self._answer(interaction, lambda: self.checked(interaction, Way.COMMAND, text))
+        await self._answer(interaction, lambda: self._checked(interaction, Way.COMMAND, text))
 
     @app_commands.command(description="The full record of one claim")
     @app_commands.describe(claim="Type words of the claim and choose it, or paste its id")
@@ -87,7 +86,7 @@ class Claims(app_commands.Group):
     @app_commands.command(description="What can be asked")
     async def help(self, interaction: Interaction) -> None:
         """Show what can be asked."""
-        await self._answer(interaction, _card)
+        await self._answer(interaction, _card, is_limited=False)
 
     @show.autocomplete("claim")
     @history.autocomplete("claim")
@@ -104,20 +103,27 @@ class Claims(app_commands.Group):
     async def check_message(self, interaction: Interaction, message: discord.Message) -> None:
         """Look up what a message says, which comes with the interaction whatever the intents."""
         text, titles = spoken(message)
-        await self._answer(interaction, lambda: self.checked(interaction, Way.SHORTCUT, text, titles))
+        await self._answer(interaction, lambda: self._checked(interaction, Way.SHORTCUT, text, titles))
 
-    async def checked(
+    async def _checked(
         self, interaction: Interaction, way: Way, text: str, titles: tuple[str, ...] = ()
     ) -> Outcome:
-        """Return what is on file about `text`, unless this person or channel asked too much of late."""
-        place, person = asked_in(interaction), str(interaction.user.id)
-        limited = self._answering.limited(place, person)
-        if limited is not None:
-            return Said(text=limited) if limited else Card()
-        return await lookups.check(self._services, place, person, way, text, titles)
+        person = str(interaction.user.id)
+        return await lookups.check(self._services, asked_in(interaction), person, way, text, titles)
 
-    async def _answer(self, interaction: Interaction, outcome: Callable[[], Awaitable[Outcome]]) -> None:
+    async def _answer(
+        self,
+        interaction: Interaction,
+        outcome: Callable[[], Awaitable[Outcome]],
+        *,
+        is_limited: bool = True,
+    ) -> None:
+        """Show what comes of a command; whoever looks up too much is told so instead."""
+
         async def work() -> None:
+            if is_limited and (said := refused(interaction, self._services)) is not None:
+                await tell(interaction, said)
+                return
             await think(interaction)
             await tell(interaction, await outcome())
 
@@ -155,16 +161,34 @@ def fingerprint(tree: app_commands.CommandTree[Any]) -> str:
     return hashlib.sha256(json.dumps(payloads(tree), sort_keys=True).encode()).hexdigest()
 
 
+def are_registered(there: Iterable[Mapping[str, Any]], tree: app_commands.CommandTree[Any]) -> bool:
+    """Say whether the commands that Discord has, as its API lists them, are those of `tree`.
+
+    Compared is what people see and type: names, descriptions and options. Discord fills in much else.
+    """
+    return sorted(map(_looks, there)) == sorted(map(_looks, payloads(tree)))
+
+
+def _looks(command: Mapping[str, Any]) -> tuple[Any, ...]:
+    options = tuple(_looks(each) for each in command.get("options") or ())
+    flags = (bool(command.get("required")), bool(command.get("autocomplete")))
+    kind = int(command.get("type") or discord.AppCommandType.chat_input.value)
+    return str(command.get("name")), kind, str(command.get("description") or ""), flags, options
+
+
 def setting_name(application: int) -> str:
     """Return the ledger's setting that holds the fingerprint last registered for an application."""
     return f"discord.commands.{application}"
 
 
 async def register(tree: app_commands.CommandTree[Any], services: Services, application: int) -> bool:
-    """Register the commands where they are not those registered last; say whether they were sent."""
+    """Register the commands where Discord has others, or none; say whether they were sent."""
     questions, made = services.ledger.questions(), fingerprint(tree)
     if await questions.setting(setting_name(application)) == made:
-        return False
+        # Somebody with the same token may have replaced or removed them since.
+        there = [each.to_dict() for each in await tree.fetch_commands()]
+        if are_registered(there, tree):
+            return False
     await tree.sync()
     await questions.set(setting_name(application), made)
     return True

@@ -12,6 +12,7 @@ from typing import Final
 
 import discord
 
+from bot.asking import asks_about_another
 from bot.paste import clean
 from bot.questions import Incoming, Place, Platform, Way
 
@@ -27,7 +28,7 @@ def question_in(message: discord.Message, me: int) -> Incoming | None:
     """Return what `message` asks the bot with the id `me`; None where it does not address it.
 
     A mention has to stand in the text: a mere reply to one of the bot's replies asks nothing. A reply
-    without text of its own asks about the message that it replies to.
+    that has no words of its own, or only asks whether “this” is true, asks about its parent.
     """
     if message.author.bot or message.webhook_id is not None or message.type not in _WRITTEN:
         return None
@@ -40,8 +41,9 @@ def question_in(message: discord.Message, me: int) -> Incoming | None:
     unread = False
     if not text and message.message_snapshots:
         text, titles = spoken(message)
-    elif not text and message.reference is not None:
+    elif message.reference is not None and not titles and asks_about_another(text):
         parent = message.reference.resolved
+        text = ""
         if not isinstance(parent, discord.Message):
             unread = True
         elif parent.author.id != me:
@@ -87,7 +89,7 @@ def is_emoji(emoji: discord.PartialEmoji, wanted: str) -> bool:
 
 def asks_by_link(incoming: Incoming) -> bool:
     """Say whether the question is a link alone of which no title is known yet."""
-    if incoming.titles or not incoming.text:
+    if incoming.titles or "://" not in incoming.text:
         return False
     paste = clean(incoming.text)
     return bool(paste.urls) and not paste.text

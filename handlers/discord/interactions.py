@@ -6,11 +6,10 @@ for one person alone is fixed by that first response.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
 import aiohttp
@@ -18,11 +17,14 @@ import discord
 
 from bot.questions import Place
 from bot.wording import catalogue
+from handlers import lookups
 from handlers.discord import rendering
 from handlers.discord.components import Component
 from handlers.discord.events import place_of
 from handlers.discord.sending import sendable
+from handlers.hands import Hands
 from handlers.outcomes import Answered, Card, Form, Gone, Listed, Outcome, Past, Recorded, Said, Shared
+from handlers.services import Services
 
 log = logging.getLogger(__name__)
 
@@ -30,37 +32,6 @@ Interaction: TypeAlias = discord.Interaction[Any]
 
 _TOO_LATE: Final = frozenset({10062, 10015, 50027})
 """Discord's codes for an interaction that can no longer be answered: unknown, or its token has ended."""
-
-
-class Hands:
-    """What is in hand at present, so that it can be finished before the end."""
-
-    def __init__(self) -> None:
-        self.open = True
-        """Whether anything new is taken on."""
-        self._tasks: set[asyncio.Task[Any]] = set()
-
-    @contextmanager
-    def holding(self) -> Iterator[None]:
-        """Count the present task as in hand."""
-        task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("only a task can be held")
-        self._tasks.add(task)
-        try:
-            yield
-        finally:
-            self._tasks.discard(task)
-
-    async def empty(self, seconds: float) -> None:
-        """Take nothing on any more, wait at most `seconds` for what is in hand, and cancel the rest."""
-        self.open = False
-        tasks = self._tasks - {asyncio.current_task()}
-        if tasks:
-            _, left = await asyncio.wait(tasks, timeout=seconds)
-            for task in left:
-                task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
 
 
 async def attended(interaction: Interaction, hands: Hands, work: Callable[[], Awaitable[None]]) -> None:
@@ -135,6 +106,11 @@ def seen_by_all(shared: Shared) -> list[Component]:
 def asked_in(interaction: Interaction) -> Place:
     """Return where the person acted."""
     return place_of(interaction.guild_id, interaction.channel_id)
+
+
+def refused(interaction: Interaction, services: Services) -> Said | None:
+    """Count what the person does against their limit; where it is too much, return what to say."""
+    return lookups.refused(services, asked_in(interaction), str(interaction.user.id))
 
 
 def may_write(interaction: Interaction) -> bool:

@@ -42,6 +42,12 @@ REACTION_INTENTS: Final = {
 PORTAL: Final = "https://discord.com/developers/applications"
 """Where applications are set up."""
 
+NEXT_STEPS: Final = (
+    f"{PORTAL} → your application → Bot → Reset Token, and copy the token to DISCORD_TOKEN.",
+    "counterclaim doctor checks it, and counterclaim run starts the bot.",
+)
+"""What is to be done once the bot was invited, in this order."""
+
 
 def intents(*, reaction: bool) -> discord.Intents:
     """Return what to identify with; `reaction` says that an emoji may ask."""

@@ -1,8 +1,8 @@
 """Questions that were asked while nobody listened: found in the channels when a session begins.
 
 Only what a mention could have been asked in is looked at: the channels of servers where something was
-written within the hour. Direct messages are not found, for Discord does not list those channels to a bot.
-What is on the work list already is known there and answered once.
+written within the hour. Direct messages and reactions are not found, for Discord lists neither to a bot;
+those are lost where nobody was connected. What is on the work list already is known there and answered once.
 """
 
 from __future__ import annotations

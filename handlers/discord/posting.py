@@ -21,11 +21,11 @@ import discord
 from bot.answers import Answer
 from bot.questions import Job, Place, Platform, Posted
 from bot.wording import catalogue
-from handlers.answering import Help, Notice, PostFailedError, Reply
 from handlers.discord import rendering
 from handlers.discord.components import Component
 from handlers.discord.sending import sendable
 from handlers.metrics import Metrics
+from handlers.replies import Help, Notice, PostFailedError, Reply
 from handlers.templates import Templates
 
 log = logging.getLogger(__name__)
@@ -127,6 +127,16 @@ class DiscordPoster:
                 )
         return Posted(message=str(message.id))
 
+    async def stands(self, place: Place, message: str) -> bool:
+        """Say whether a message that was posted is still there; where that cannot be known, it is."""
+        try:
+            await self.channel(place).fetch_message(int(message))
+        except discord.NotFound:
+            return False
+        except (PostFailedError, discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError):
+            return True
+        return True
+
     def channel(self, place: Place) -> discord.PartialMessageable:
         """Return the channel of `place`, to be written to without looking it up; raise `PostFailedError`."""
         guild = int(place.tenant) if place.tenant else None
@@ -154,7 +164,7 @@ def rendered(reply: Reply, question: str) -> list[Component]:
         case Notice():
             return rendering.notice(reply.text, question=question)
         case Help():
-            return rendering.help_card()
+            return rendering.help_card(question=question)
 
 
 def failed(error: Exception) -> PostFailedError:

@@ -8,6 +8,7 @@ own views and modals do not.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Final
 
 import aiohttp
@@ -17,12 +18,12 @@ from bot.actions import Action, Button, decoded, encoded
 from bot.questions import Platform
 from bot.wording import catalogue
 from handlers import presses
-from handlers.answering import PostFailedError
 from handlers.discord.interactions import (
     Interaction,
     asked_in,
     may_write,
     moderates,
+    refused,
     seen_alone,
     seen_by_all,
     tell,
@@ -32,6 +33,7 @@ from handlers.discord.posting import DiscordPoster, failed
 from handlers.discord.sending import sendable
 from handlers.outcomes import Gone, Outcome, Recorded, Said, Shared
 from handlers.presses import Press
+from handlers.replies import PostFailedError
 from handlers.services import Services
 
 LONGEST_REPORT: Final = 2_000
@@ -46,7 +48,10 @@ class Presses:
         self._poster = poster
 
     async def press(self, interaction: Interaction) -> None:
-        """Answer a button of one of our messages."""
+        """Answer a button of one of our messages; whoever presses too much is told so instead."""
+        if (said := refused(interaction, self._services)) is not None:
+            await tell(interaction, said)
+            return
         button = decoded(_custom_id(interaction))
         if button is None:
             await tell(interaction, Said(text=catalogue().say("press.unknown")))
@@ -64,7 +69,10 @@ class Presses:
         await self._show(interaction, press, await presses.pressed(self._services, press))
 
     async def submit(self, interaction: Interaction) -> None:
-        """Store what somebody wrote into the form."""
+        """Store what somebody wrote into the form, unless they do too much; then they are told so."""
+        if (said := refused(interaction, self._services)) is not None:
+            await tell(interaction, said)
+            return
         await think(interaction)
         button = decoded(_custom_id(interaction))
         if button is None:
@@ -96,7 +104,9 @@ class Presses:
         match outcome:
             case Gone():
                 # Through the interaction, which needs no permission to manage messages.
-                await interaction.delete_original_response()
+                with suppress(discord.NotFound):
+                    # Somebody else was quicker.
+                    await interaction.delete_original_response()
                 if not press.private:
                     await self._services.ledger.questions().dismiss(press.place, press.message)
             case Shared():
@@ -112,7 +122,12 @@ class Presses:
         Whoever may not write there cannot have the bot do it for them.
         """
         if not may_write(interaction):
-            return Said(text=catalogue().say("press.may_not_write"))
+            return Said(text=catalogue().say("press.you_may_not_write"))
+        questions = self._services.ledger.questions()
+        # The nonce tells a second press from the first for some minutes, the ledger from then on.
+        earlier = await questions.shared_as(press.place, shared.question)
+        if earlier is not None and await self._poster.stands(press.place, earlier):
+            return Said(text=catalogue().say("press.shared"))
         # The pages of a record take each other's place in one message. Discord takes 25 characters: an id
         # has at most 20.
         nonce = press.message if shared.page is None else f"{press.message}:{shared.page}"
@@ -128,7 +143,6 @@ class Presses:
         except PostFailedError as error:
             self._services.metrics.failed(Platform.DISCORD, error.kind)
             return Said(text=catalogue().say("press.not_posted"))
-        questions = self._services.ledger.questions()
         await questions.remember(press.place, shared.question, posted, shared.answer)
         return Said(text=catalogue().say("press.shared"))
 

@@ -74,10 +74,16 @@ def notice(text: str, *, question: str | None = None, language: str = DEFAULT_LA
     return [*setting.text((said,)), *action_row(notice_row(question, words))]
 
 
-def help_card(*, how: str = "/claim", language: str = DEFAULT_LANGUAGE) -> list[Component]:
-    """Return what can be asked, and what to type for it after `how`."""
+def help_card(
+    *, how: str = "/claim", question: str | None = None, language: str = DEFAULT_LANGUAGE
+) -> list[Component]:
+    """Return what can be asked, and what to type for it after `how`.
+
+    With the id `question` of what was asked in public it can be dismissed.
+    """
     words = catalogue(language)
-    return _card(cards.help_card(how, words), words)
+    row = notice_row(question, words) if question is not None else ()
+    return [*_card(cards.help_card(how, words), words), *action_row(row)]
 
 
 def matches(found: Sequence[Match], *, language: str = DEFAULT_LANGUAGE) -> list[Component]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from typing import Final
+from typing import Final, TypeVar
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -12,22 +13,38 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.questions import Platform
 from handlers.answering import Answering
+from handlers.hands import Hands
 from handlers.services import Services, StartError
 from handlers.slack import commands, presses
 from handlers.slack.connection import Patience, keep_connected
 from handlers.slack.decoding import Reader
 from handlers.slack.events import UNFURL, Fetching, Inbox
-from handlers.slack.identity import LIBRARY_LOG, Identity, identity, scope_fault, ticket, web_client
-from handlers.slack.interactions import Counter, Hands
+from handlers.slack.identity import (
+    LIBRARY_LOG,
+    Identity,
+    SlackError,
+    identity,
+    scope_fault,
+    ticket,
+    web_client,
+)
+from handlers.slack.interactions import Counter
+from handlers.slack.missed import CatchUp
 from handlers.slack.posting import SlackPoster
+from handlers.slack.refusals import LIMITED
 
 GRACE: Final = 10.0
 """Seconds that what is in hand has to finish when the bot stops."""
 
 _TOKENS: Final = {
-    "SLACK_BOT_TOKEN": ("xoxb-", "the Bot User OAuth Token of the app, under OAuth & Permissions"),
-    "SLACK_APP_TOKEN": ("xapp-", "an app-level token with connections:write, under Basic Information"),
+    "SLACK_BOT_TOKEN": ("xoxb-", "the Bot User OAuth Token from the app's “OAuth & Permissions”"),
+    "SLACK_APP_TOKEN": (
+        "xapp-",
+        "an app-level token with connections:write from the app's “Basic Information”",
+    ),
 }
+
+_Found = TypeVar("_Found")
 
 
 class SlackBot:
@@ -60,14 +77,26 @@ class SlackBot:
         url = self._services.settings.slack.api_url
         async with web_client(bot_token, url) as client:
             try:
-                who = await self._checked(client)
-                await ticket(client, app_token)
+                who = await self._asked(lambda: self._checked(client))
+                await self._asked(lambda: ticket(client, app_token))
+            except SlackError as error:
+                raise StartError(_unready(error)) from None
             except OSError as error:
                 raise StartError(
                     f"Slack cannot be reached at {url} ({error}). Check the network of this machine, and "
                     "api_url under [slack]."
                 ) from None
         return who
+
+    async def _asked(self, ask: Callable[[], Awaitable[_Found]]) -> _Found:
+        """Return what Slack answers, at the second try where it asked to wait before."""
+        try:
+            return await ask()
+        except SlackError as error:
+            if error.kind != LIMITED:
+                raise
+            await asyncio.sleep(min(error.wait, self._patience.limited))
+        return await ask()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then finish what is in hand, within ten seconds, and close.
@@ -120,10 +149,26 @@ class SlackBot:
                 poster=poster,
                 reader=reader,
                 hands=hands,
-                limited=answering.limited,
                 sharing=set(),
             )
             app = application(who, counter, Inbox(reader, answering.accept, hands=hands, revoked=self._doubt))
+
+            missed = CatchUp(
+                client,
+                reader,
+                self._services.ledger.questions(),
+                answering.accept,
+                hands=hands,
+                can_look=who.can_look,
+                gap=self._patience.gap,
+                pace=self._patience.pace,
+            )
+            await missed.begin()
+            stack.push_async_callback(missed.close)
+
+            def see(*, is_open: bool) -> None:
+                self.connected = is_open
+                missed.seen(is_open=is_open)
 
             async def check() -> None:
                 await self._checked(client)
@@ -136,7 +181,7 @@ class SlackBot:
                 patience=self._patience,
                 check=check,
                 doubted=lambda: self._revoked or poster.suspicious,
-                seen=self._see,
+                seen=see,
             )
 
     def _tokens(self) -> tuple[str, str]:
@@ -162,15 +207,23 @@ class SlackBot:
         while True:
             try:
                 return await self._checked(client)
-            except OSError:
+            except OSError as error:
                 # The preflight went well a moment ago, so the network will come back.
-                await asyncio.sleep(self._patience.first_wait)
+                asked = error.wait if isinstance(error, SlackError) else 0.0
+                await asyncio.sleep(max(self._patience.first_wait, min(asked, self._patience.limited)))
 
     def _doubt(self) -> None:
         self._revoked = True
 
-    def _see(self, *, is_open: bool) -> None:
-        self.connected = is_open
+
+def _unready(error: SlackError) -> str:
+    if error.kind == LIMITED:
+        seconds = round(error.wait)
+        return (
+            f"Slack answers that it was called too often, and asks to wait {seconds} s. Wait that long, "
+            "then start again; see that nothing starts the bot over and over."
+        )
+    return f"Slack answers with an error of its own ({error.kind}): start again in a while."
 
 
 def application(who: Identity, counter: Counter, inbox: Inbox) -> AsyncApp:

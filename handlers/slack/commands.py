@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.questions import Way
 from handlers import lookups
-from handlers.outcomes import Card, Outcome, Said
+from handlers.outcomes import Card, Outcome
 from handlers.slack import manifest
 from handlers.slack.decoding import plain, said, titles
 from handlers.slack.interactions import Caller, Counter, caller, guarded
@@ -65,25 +65,23 @@ async def _command(counter: Counter, asker: Caller, text: str) -> None:
         # Whoever pastes a claim without “check” means the same.
         look_up = _check if len(text.split()) >= _FEW else _help
         rest = [text]
-    await asker.show(await look_up(counter, asker, rest[0] if rest else ""))
+    # The help card costs nothing.
+    refused = _refused(counter, asker) if look_up is not _help else None
+    await asker.show(refused or await look_up(counter, asker, rest[0] if rest else ""))
 
 
 async def _check_message(counter: Counter, asker: Caller, message: Mapping[str, Any]) -> None:
-    text = said(message, counter.reader.bot_user)
-    await asker.show(await _asked(counter, asker, Way.SHORTCUT, text, titles(message)))
+    text, unfurled = said(message, counter.reader.bot_user), titles(message)
+    asked = (asker.place, asker.person, Way.SHORTCUT, text, unfurled)
+    await asker.show(_refused(counter, asker) or await lookups.check(counter.services, *asked))
 
 
-async def _asked(
-    counter: Counter, asker: Caller, way: Way, text: str, unfurled: tuple[str, ...] = ()
-) -> Outcome:
-    limited = counter.limited(asker.place, asker.person)
-    if limited is not None:
-        return Said(text=limited) if limited else Card()
-    return await lookups.check(counter.services, asker.place, asker.person, way, text, unfurled)
+def _refused(counter: Counter, asker: Caller) -> Outcome | None:
+    return lookups.refused(counter.services, asker.place, asker.person)
 
 
 async def _check(counter: Counter, asker: Caller, text: str) -> Outcome:
-    return await _asked(counter, asker, Way.COMMAND, text)
+    return await lookups.check(counter.services, asker.place, asker.person, Way.COMMAND, text)
 
 
 async def _show(counter: Counter, _: Caller, key: str) -> Outcome:

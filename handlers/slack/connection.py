@@ -20,7 +20,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.records import record
-from handlers.slack.identity import LIBRARY_LOG, ticket
+from handlers.slack.identity import LIBRARY_LOG, SlackError, ticket
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,11 @@ class Seen(Protocol):
 
 @record
 class Patience:
-    """Seconds: between two looks at the socket, until a lost one is replaced, and to wait after a failure."""
+    """Seconds: between two looks at the socket, until a lost one is replaced, and to wait after a failure.
+
+    `limited` is how long is waited at most at the start where Slack asks to wait. After `gap` without a
+    socket what was missed is looked for, with `pace` between two calls.
+    """
 
     look: float = 0.25
     lost: float = 1.5
@@ -58,6 +62,9 @@ class Patience:
     ping: float = 5.0
     first_wait: float = 0.5
     longest_wait: float = 30.0
+    limited: float = 60.0
+    gap: float = 60.0
+    pace: float = 1.2
 
 
 async def keep_connected(
@@ -77,6 +84,7 @@ async def keep_connected(
     """
     failures = 0
     while True:
+        asked = 0.0
         try:
             if failures:
                 await check()
@@ -92,13 +100,14 @@ async def keep_connected(
             finally:
                 await _closed(handler)
         except OSError as error:
+            asked = error.wait if isinstance(error, SlackError) else 0.0
             log.warning("Slack cannot be reached: %s", error, extra={"ref": secrets.token_hex(4)})
         finally:
             seen(is_open=False)
         failures += 1
         wait = min(patience.longest_wait, patience.first_wait * 2 ** min(failures - 1, 10))
         # Apart from one another, so that many bots do not come back at the same moment.
-        await asyncio.sleep(wait * (0.5 + secrets.randbelow(500) / 1000))
+        await asyncio.sleep(max(asked, wait * (0.5 + secrets.randbelow(500) / 1000)))
 
 
 async def _served(

@@ -48,6 +48,22 @@ def incoming(body: Json, reader: Reader) -> Incoming | None:
     return read(event, _text(body, "event_id"), reader) if read else None
 
 
+def overlooked(message: Json, channel: str, reader: Reader) -> Incoming | None:
+    """Return what a message of `channel` asks that was read and of which no event came; None where nothing.
+
+    Raises:
+        MalformedError: A field is missing or is not what it has to be.
+    """
+    text = message.get("text")
+    direct = is_direct(channel)
+    if not direct and not (isinstance(text, str) and _mention_of(reader.bot_user).search(text)):
+        return None
+    event = {**message, "channel": channel}
+    # It has no event id; the message's own does as well.
+    delivery = f"missed:{channel}:{message.get('ts')}"
+    return _message(event, delivery, reader, Way.DIRECT if direct else Way.MENTION)
+
+
 def _kind(event: Json) -> str:
     kind = event.get("type")
     return f"message.{event.get('channel_type')}" if kind == "message" else str(kind)
@@ -159,8 +175,13 @@ def _attachments(message: Json) -> list[Json]:
     return [each for each in held if isinstance(each, Mapping)] if isinstance(held, list) else []
 
 
+def is_direct(channel: str) -> bool:
+    """Say whether the channel is the one in which one person writes to the bot."""
+    return channel.startswith("D")
+
+
 def _is_direct(event: Json) -> bool:
-    return event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D")
+    return event.get("channel_type") == "im" or is_direct(str(event.get("channel", "")))
 
 
 def _text(held: Json, field: str) -> str:

@@ -15,11 +15,12 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.asking import asks_about_another
 from bot.paste import clean
 from bot.questions import Incoming, Job, Way
+from handlers.hands import Hands
 from handlers.slack import manifest
-from handlers.slack.decoding import Json, MalformedError, Reader, incoming, said, titles
-from handlers.slack.interactions import Hands
+from handlers.slack.decoding import Json, MalformedError, Reader, incoming, is_direct, said, titles
 from handlers.slack.posting import message_at
 
 log = logging.getLogger(__name__)
@@ -93,7 +94,8 @@ class Inbox(AsyncMiddleware):
 class Fetching:
     """Fetches what a job needs and its event did not hold: the parent, the message reacted to, a title.
 
-    `can_look` says whether a scope to read channels was granted. `unfurl` is `UNFURL`, or shorter.
+    `can_look` says whether a scope to read channels was granted; direct messages can be read without one.
+    `unfurl` is `UNFURL`, or shorter.
     """
 
     def __init__(
@@ -113,24 +115,28 @@ class Fetching:
         asked = job.incoming
         if asked.way is Way.REACTION:
             return replace(job, incoming=await self._about(asked, asked.message.partition(":")[0]))
-        is_bare = not asked.text and not asked.titles
-        if is_bare and asked.way is Way.MENTION and asked.thread not in {None, asked.message}:
+        is_within = asked.thread not in {None, asked.message}
+        if is_within and not asked.titles and asks_about_another(asked.text):
             return replace(job, incoming=await self._about(asked, asked.thread or ""))
-        if self._can_look and not asked.titles and _is_link_alone(asked.text):
+        if self._may_look(asked) and not asked.titles and _is_link_alone(asked.text):
             return replace(job, incoming=await self._unfurled(asked))
         return job
 
     async def _about(self, asked: Incoming, ts: str) -> Incoming:
         """Return `asked` with the text of the message `ts`, which it is about."""
-        message = await message_at(self._client, asked.place.channel, ts) if self._can_look else None
+        message = await message_at(self._client, asked.place.channel, ts) if self._may_look(asked) else None
         if message is None:
             return replace(asked, unread=True)
         thread = str(message.get("thread_ts") or ts)
         if message.get("user") == self._reader.bot_user:
             # What the bot wrote is an answer, not a claim: nothing is asked, and the help card says how to.
-            return replace(asked, thread=thread)
+            return replace(asked, text="", thread=thread)
         text = said(message, self._reader.bot_user)
         return replace(asked, text=text, titles=titles(message), thread=thread)
+
+    def _may_look(self, asked: Incoming) -> bool:
+        # What is written to the bot directly comes under a scope that it cannot run without.
+        return self._can_look or is_direct(asked.place.channel)
 
     async def _unfurled(self, asked: Incoming) -> Incoming:
         await asyncio.sleep(max(0.0, min(self._unfurl, float(asked.message) + self._unfurl - time.time())))

@@ -39,6 +39,18 @@ LIBRARY_LOG.setLevel(logging.ERROR)
 LIBRARY_LOG.addFilter(_Plain())
 
 
+class SlackError(ConnectionError):
+    """Slack answered, but not at present with what was asked: it asks to wait, or is at fault itself.
+
+    `kind` is Slack's word for it; `wait` is after how many seconds to ask again.
+    """
+
+    def __init__(self, kind: str, wait: float) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.wait = wait
+
+
 @record
 class Identity:
     """Who the bot is on Slack, by `auth.test`, and the scopes that were granted."""
@@ -76,7 +88,7 @@ async def identity(client: AsyncWebClient) -> Identity:
 
     Raises:
         StartError: The token is no good.
-        OSError: Slack could not be asked.
+        OSError: Slack could not be asked; `SlackError` where it answered that it cannot at present.
     """
     try:
         found = await client.auth_test()
@@ -112,7 +124,7 @@ async def ticket(client: AsyncWebClient, app_token: str) -> str:
 
     Raises:
         StartError: The app-level token is no good.
-        OSError: Slack could not be asked.
+        OSError: Slack could not be asked; `SlackError` where it answered that it cannot at present.
     """
     try:
         opened = await client.apps_connections_open(app_token=app_token)
@@ -137,4 +149,4 @@ def _start_error(error: BaseException, name: str) -> Exception:
     found = fault(error)
     if found.wait is None or found.kind in DEAD_TOKEN:
         return StartError(f"Slack refuses {name} ({found.kind}): {_REMEDIES[name]}.")
-    return ConnectionError(found.kind)
+    return ConnectionError(found.kind) if found.kind == "connection" else SlackError(found.kind, found.wait)

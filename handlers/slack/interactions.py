@@ -5,11 +5,9 @@ Every handler acks first and works under `guarded`, so that nobody is left witho
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Mapping
 from typing import Any, Final
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -17,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.questions import Place
 from bot.records import record
 from bot.wording import catalogue
+from handlers.hands import Hands
 from handlers.outcomes import Answered, Card, Listed, Outcome, Past, Recorded, Said, Shared
 from handlers.services import Services
 from handlers.slack import rendering
@@ -29,42 +28,12 @@ log = logging.getLogger(__name__)
 _THREAD: Final = "in:"
 
 
-class Hands:
-    """What is in hand: the tasks that must end before the connections are closed."""
-
-    def __init__(self) -> None:
-        self.open = True
-        """Whether anything new is taken on."""
-        self._tasks: set[asyncio.Task[Any]] = set()
-
-    @contextmanager
-    def holding(self) -> Iterator[None]:
-        """Count the current task as in hand."""
-        task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("nothing can be held outside of a task")
-        self._tasks.add(task)
-        try:
-            yield
-        finally:
-            self._tasks.discard(task)
-
-    async def empty(self, seconds: float) -> None:
-        """Take nothing on any more, wait for what is in hand, and end what is left after `seconds`."""
-        self.open = False
-        if self._tasks:
-            _, left = await asyncio.wait(set(self._tasks), timeout=seconds)
-            for task in left:
-                task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
-
-
 @record
 class Counter:
     """What every handler of an interaction works with.
 
-    `limited` counts one more question of a person and says what to tell where it is too much, else None.
-    `sharing` holds what is being posted at this moment, so that pressing twice posts once.
+    `sharing` holds the ids of the questions whose answers are being posted at this moment, so that
+    pressing twice posts once.
     """
 
     services: Services
@@ -72,8 +41,7 @@ class Counter:
     poster: SlackPoster
     reader: Reader
     hands: Hands
-    limited: Callable[[Place, str], str | None]
-    sharing: set[tuple[str, ...]]
+    sharing: set[str]
 
 
 @record

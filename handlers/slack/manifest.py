@@ -36,6 +36,14 @@ _DESCRIPTION: Final = (
 )
 _COLOUR: Final = "#1f3a5f"
 
+NEXT_STEPS: Final = (
+    "OAuth & Permissions → Install (or Reinstall) to Workspace; copy the token xoxb-… to SLACK_BOT_TOKEN.",
+    f"Basic Information → App-Level Tokens → Generate, with {CONNECT_SCOPE}; copy it to SLACK_APP_TOKEN.",
+    "counterclaim doctor checks both, and counterclaim run starts the bot.",
+    f"/invite @{_NAME.lower()} lets it into a channel.",
+)
+"""What is to be done once the app was made, in this order."""
+
 
 @record
 class Scope:

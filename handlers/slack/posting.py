@@ -18,9 +18,10 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.answers import Answer
 from bot.questions import Job, Platform, Posted
 from bot.wording import catalogue
-from handlers.answering import Help, Notice, PostFailedError, Reply
 from handlers.metrics import Metrics
+from handlers.replies import Help, Notice, PostFailedError, Reply
 from handlers.slack import rendering
+from handlers.slack.decoding import is_direct
 from handlers.slack.refusals import CALL_ERRORS, DEAD_TOKEN, TOO_LONG, fault, retry_handlers
 from handlers.slack.rendering import Payload
 from handlers.templates import Templates
@@ -39,8 +40,8 @@ _ON_PAGE: Final = 200
 class SlackPoster:
     """Posts replies, and finds those that an earlier try left.
 
-    `can_look` says whether a scope to read channels was granted; without one nothing can be found, and
-    a reply whose ok was lost on the way is posted a second time.
+    `can_look` says whether a scope to read channels was granted; without one nothing can be found but in
+    direct messages, and a reply whose ok was lost on the way is posted a second time.
     """
 
     platform = Platform.SLACK
@@ -110,7 +111,7 @@ class SlackPoster:
 
         It is looked for in `thread`, or with None in the channel itself. Raises as `posted` does.
         """
-        if not self._can_look:
+        if not self._can_look and not is_direct(channel):
             return None
         where: dict[str, Any] = {"channel": channel} if thread is None else {"channel": channel, "ts": thread}
         read = self._client.conversations_history if thread is None else self._client.conversations_replies
@@ -154,7 +155,7 @@ def rendered(reply: Reply, question: str | None, *, visible_to_asker: bool = Fal
     if isinstance(reply, Answer):
         return rendering.reply(reply, question=question, visible_to_asker=visible_to_asker)
     if isinstance(reply, Help):
-        return rendering.help_card()
+        return rendering.help_card(question=question)
     return rendering.notice(reply.text, question=question)
 
 

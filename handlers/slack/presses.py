@@ -6,8 +6,6 @@ import json
 import logging
 import re
 import secrets
-import time
-from contextlib import suppress
 from typing import Any, Final
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -15,14 +13,14 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.actions import Action, Button, decoded, encoded
 from bot.questions import Platform, Posted
 from bot.wording import catalogue
-from handlers import presses
-from handlers.answering import PostFailedError
+from handlers import lookups, presses
 from handlers.outcomes import Form, Gone, Outcome, Recorded, Said, Shared
 from handlers.presses import Press
+from handlers.replies import PostFailedError
 from handlers.slack import manifest
 from handlers.slack.decoding import place
 from handlers.slack.interactions import Caller, Counter, anchor, caller, failure, guarded, public
-from handlers.slack.refusals import CALL_ERRORS, fault
+from handlers.slack.refusals import CALL_ERRORS, DEAD_TOKEN, fault
 
 log = logging.getLogger(__name__)
 
@@ -30,11 +28,16 @@ FIELD: Final = "problem"
 LONGEST_REPORT: Final = 3_000
 """Characters of a report: what a field of a form holds at most."""
 
-_CLOCKS: Final = 300.0
-"""Seconds by which the clock of this machine may be ahead of Slack's."""
-
 _ANYTHING: Final = re.compile(r".*")
-_ABSENT: Final = frozenset({"channel_not_found", "not_in_channel"})
+_DOUBTFUL: Final = "doubtful"
+_UNPOSTED: Final = {
+    "channel_not_found": "press.not_in_channel",
+    "not_in_channel": "press.not_in_channel",
+    _DOUBTFUL: "press.doubtful",
+}
+"""What is said where something was not shared, by the kind of the fault."""
+_NOT_DONE: Final = DEAD_TOKEN | {"ratelimited"}
+"""Faults by which Slack says that it did nothing."""
 _GONE: Final = frozenset({"message_not_found", "channel_not_found"})
 
 
@@ -58,6 +61,12 @@ def register(app: AsyncApp, counter: Counter) -> None:
     async def submit(ack: AsyncAck, body: dict[str, Any]) -> None:
         # Storing takes no longer than acking, and the ack is what the person sees.
         with counter.hands.holding():
+            where, person = place(counter.reader.team, ""), body["user"]["id"]
+            refused = lookups.refused(counter.services, where, person)
+            if refused is not None:
+                # Beside the field, so that what was written there is not lost.
+                await ack(response_action="errors", errors={FIELD: refused.text})
+                return
             await ack(response_action="update", view=_told(await _reported(counter, body)))
 
     async def other(ack: AsyncAck) -> None:
@@ -70,6 +79,10 @@ def register(app: AsyncApp, counter: Counter) -> None:
 
 
 async def _press(counter: Counter, presser: Caller, body: dict[str, Any]) -> None:
+    refused = lookups.refused(counter.services, presser.place, presser.person)
+    if refused is not None:
+        await presser.show(refused)
+        return
     container = body["container"]
     button = decoded(str(body["actions"][0].get("action_id", "")))
     if button is None:
@@ -97,7 +110,7 @@ async def _press(counter: Counter, presser: Caller, body: dict[str, Any]) -> Non
         case Gone():
             await _take_away(counter, presser, message, private=private)
         case Shared():
-            await _share(counter, presser, outcome, private=private)
+            await _share(counter, presser, outcome, message=message, private=private)
         case _:
             await presser.show(outcome, in_place=isinstance(outcome, Recorded) and outcome.is_turned)
 
@@ -123,45 +136,62 @@ async def _take_away(counter: Counter, presser: Caller, message: str, *, private
     await counter.services.ledger.questions().dismiss(presser.place, message)
 
 
-async def _share(counter: Counter, presser: Caller, shared: Shared, *, private: bool) -> None:
-    claim = shared.answer.claims[0].id if shared.answer.claims else ""
-    key = (presser.place.channel, presser.person, claim, str(shared.page))
-    if key in counter.sharing:
+async def _share(counter: Counter, presser: Caller, shared: Shared, *, message: str, private: bool) -> None:
+    if shared.question in counter.sharing:
         await presser.show(Said(text=catalogue().say("press.sharing")))
         return
-    counter.sharing.add(key)
+    counter.sharing.add(shared.question)
     try:
-        posted = await _posted(counter, presser, shared)
+        posted = await _posted(counter, presser, shared, message)
         questions = counter.services.ledger.questions()
         await questions.remember(presser.place, shared.question, posted, shared.answer)
         said = "press.shared"
     except PostFailedError as error:
         counter.services.metrics.failed(Platform.SLACK, error.kind)
-        if error.kind in _ABSENT:
-            said = "press.not_in_channel"
-        else:
-            said = "press.not_posted" if error.wait is not None else "press.may_not_write"
+        said = _UNPOSTED.get(
+            error.kind, "press.not_posted" if error.wait is not None else "press.may_not_write"
+        )
     finally:
-        counter.sharing.discard(key)
+        counter.sharing.discard(shared.question)
     # Without its button the answer cannot be shared a second time by mistake.
     done = said == "press.shared"
     await presser.show(Said(text=catalogue().say(said)), in_place=private and done)
 
 
-async def _posted(counter: Counter, presser: Caller, shared: Shared) -> Posted:
-    """Post what is shared; raises PostFailedError where it is not seen to stand there."""
-    where, since = (presser.place.channel, presser.thread), f"{time.time() - _CLOCKS:.6f}"
-    try:
-        return await counter.poster.send(*where, public(shared), shared.question)
-    except PostFailedError as error:
-        # Only the ok may be lost: whoever is told to press again would post it twice.
-        found = None
-        if error.wait is not None:
-            with suppress(PostFailedError):
-                found = await counter.poster.found(*where, shared.question, since=since)
-        if found is None:
-            raise
+async def _posted(counter: Counter, presser: Caller, shared: Shared, message: str) -> Posted:
+    """Post what is shared, unless an earlier press did; `message` is the one that was pressed on.
+
+    Raises:
+        PostFailedError: It is not seen to stand there. With the kind `_DOUBTFUL` it may stand there.
+    """
+    channel, thread = presser.place.channel, presser.thread
+    # Whatever was shared from a message is younger than it, by Slack's own clock.
+    found = await counter.poster.found(channel, thread, shared.question, since=message)
+    if found is not None:
         return found
+    try:
+        return await counter.poster.send(channel, thread, public(shared), shared.question)
+    except PostFailedError as error:
+        if error.wait is None or error.kind in _NOT_DONE:
+            raise
+        # Only the ok may be lost: whoever is told that nothing was posted would post it twice.
+        failed = error
+    try:
+        found = await counter.poster.found(channel, thread, shared.question, since=message)
+    except PostFailedError:
+        raise PostFailedError(_DOUBTFUL, failed.wait) from None
+    if found is not None:
+        return found
+    # That it was not found says something only where the bot may look.
+    raise failed if await _may_read(counter, channel) else PostFailedError(_DOUBTFUL, failed.wait)
+
+
+async def _may_read(counter: Counter, channel: str) -> bool:
+    try:
+        await counter.client.conversations_history(channel=channel, limit=1)
+    except CALL_ERRORS:
+        return False
+    return True
 
 
 async def _open_form(counter: Counter, presser: Caller, button: Button, trigger: str) -> None:

@@ -31,6 +31,9 @@ TOO_LONG: Final = frozenset(
 CALL_ERRORS: Final = (SlackApiError, aiohttp.ClientError, asyncio.TimeoutError, OSError)
 """All that a call of Slack's library raises because of Slack or of the network."""
 
+LIMITED: Final = "ratelimited"
+"""The kind of the fault by which Slack asks to wait."""
+
 LONGEST_SLEEP: Final = 5.0
 """Seconds of `Retry-After` up to which a call waits by itself; a longer wait frees its place for others."""
 
@@ -62,7 +65,7 @@ def fault(error: BaseException) -> Fault:
     data = getattr(response, "data", None)
     kind = str(data.get("error", "")) if isinstance(data, dict) else ""
     if status == _TOO_MANY or kind in _LIMITED:
-        return Fault(kind="ratelimited", wait=_retry_after(response))
+        return Fault(kind=LIMITED, wait=_retry_after(response))
     if kind in DEAD_TOKEN:
         return Fault(kind=kind, wait=_LATER)
     if status >= _SERVER or not kind or kind in _PASSING:

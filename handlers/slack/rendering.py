@@ -96,10 +96,17 @@ def notice(text: str, *, question: str | None = None, language: str = DEFAULT_LA
     return _payload((said,), [*setting.rich_text((said,)), *buttons(notice_row(question, words))])
 
 
-def help_card(*, how: str = "/claim", language: str = DEFAULT_LANGUAGE) -> Payload:
-    """Return what can be asked, and what to type for it after `how`."""
+def help_card(
+    *, how: str = "/claim", question: str | None = None, language: str = DEFAULT_LANGUAGE
+) -> Payload:
+    """Return what can be asked, and what to type for it after `how`.
+
+    With the id `question` of what was asked in public it can be dismissed.
+    """
     words = catalogue(language)
-    return _card(cards.help_card(how, words), words)
+    made = _card(cards.help_card(how, words), words)
+    row = notice_row(question, words) if question is not None else ()
+    return {**made, "blocks": [*made["blocks"], *buttons(row)]}
 
 
 def matches(found: Sequence[Match], *, language: str = DEFAULT_LANGUAGE) -> Payload:

@@ -89,6 +89,7 @@ def manifest(platform: str, application: str | None) -> Exit:
         say("\nThe permissions that it asks for, and why:")
         for scope in slack.scopes(reaction=reaction):
             say(f"  {scope.name:<20} {scope.why}{'' if scope.needed else ' (can be left out)'}")
+        _say_steps(slack.NEXT_STEPS)
         return Exit.ANSWERED
     from handlers.discord import invite  # noqa: PLC0415
 
@@ -96,8 +97,9 @@ def manifest(platform: str, application: str | None) -> Exit:
     number = application or (invite.application_of(token.reveal()) if token else None)
     if number is None or not number.isdecimal():
         raise BadInputError(
-            f"The invite link needs the application's id: copy it at {invite.PORTAL} (General Information, "
-            "Application ID) and give it as --application ID, or set DISCORD_TOKEN."
+            f"The invite link needs the application's id: make an application at {invite.PORTAL} (New "
+            "Application) and give its id (General Information, Application ID) as --application ID; or set "
+            "DISCORD_TOKEN to its token (Bot, Reset Token), from which the id is read."
         )
     click.echo(invite.link(number))
     say("\nOpen this link as somebody who may manage the server. What the bot asks for, and why:")
@@ -110,4 +112,11 @@ def manifest(platform: str, application: str | None) -> Exit:
         say(f"{title}:")
         for name, why in wanted.items():
             say(f"  {name:<26} {why}")
+    _say_steps(invite.NEXT_STEPS)
     return Exit.ANSWERED
+
+
+def _say_steps(steps: tuple[str, ...]) -> None:
+    say("\nThen:")
+    for number, step in enumerate(steps, 1):
+        say(f"  {number}. {step}")

@@ -12,7 +12,7 @@ from bot.answers import Difference, DifferenceKind, Tier
 from bot.calibration import load
 from bot.matching import Asked, Candidates, Hit, demoted, judged, merged, others, tiers
 from bot.paste import clean
-from bot.signals import SIGNALS, TOP_WEIGHT, Entry, Rarity, Weighed, query, signals
+from bot.signals import SIGNALS, TOP_WEIGHT, Compared, Entry, Rarity, Weighed, query, signals
 from bot.terms import terms
 
 LONG = "The mayor of Larkmoor knew for months about the limit on the bridge"
@@ -37,11 +37,11 @@ def _candidates(text: str, *entries: Entry) -> Candidates:
     for entry in entries:
         for term in {term for wording in entry.wordings for term in wording}:
             documents[term] = documents.get(term, 0) + 1
+    weigh = Rarity(documents, len(entries))
     return Candidates(
         asked=(Asked(part=None, query=query(text)),),
-        entries=entries,
-        documents=documents,
-        size=len(entries),
+        entries=tuple(Compared(each, weigh) for each in entries),
+        weigh=weigh,
     )
 
 

@@ -178,9 +178,9 @@ def test_a_long_text_is_left_out_whole(mode: QuoteMode) -> None:
     assert fits in sentence(line(text=fits, quote_mode=mode), 0, WORDS).text
     left_out = sentence(line(text=f"{fits}a", quote_mode=mode, told_to="donors"), 0, WORDS).text
     assert "aaa" not in left_out
-    own_words = ", in the words given below." if frame else ", as given below."
+    given = ", in the words that the full record gives." if frame else ", as the full record gives it."
     assert left_out.startswith("Ada Quill asserted it to donors (")
-    assert left_out.endswith(own_words)
+    assert left_out.endswith(given)
 
 
 def test_an_empty_group_is_said_to_be_empty() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import tomllib
+from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
 
 from bot.config import Config
+from bot.store.migrations.m002_questions import STATEMENTS
 from handlers.checks import Outcome
 from handlers.terminal.commands import counterclaim
 from handlers.terminal.options import Exit
@@ -26,6 +29,25 @@ def test_commands_exist() -> None:
     typed = re.findall(r"^counterclaim (\w+)", "\n".join(blocks("sh")), re.MULTILINE)
     assert {"init", "demo", "manifest", "doctor", "run"} <= set(typed)
     assert set(typed) <= set(counterclaim.commands)
+
+
+def test_options_exist() -> None:
+    """Each option that is to be typed is one of its command."""
+    for command, rest in re.findall(r"^counterclaim (\w+)(.*)$", "\n".join(blocks("sh")), re.MULTILINE):
+        known = {name for each in counterclaim.commands[command].params for name in each.opts}
+        assert set(re.findall(r"--[a-z-]+", rest)) <= known
+
+
+def test_what_is_kept_is_said_of_each_table_that_names_people() -> None:
+    """The retention is the configuration's, and removing a follower is a statement that the schema takes."""
+    assert f"({Config().privacy.retention_days} days)" in TEXT
+    (script,) = re.findall(r'sqlite3 \S+ "(.+)"', TEXT)
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for each in STATEMENTS:
+            connection.execute(each)
+        connection.execute("INSERT INTO follow VALUES ('a-claim', 'slack', 'T1', 'U0123ABCD', 1.0)")
+        connection.executescript(script)
+        assert connection.execute("SELECT count(*) FROM follow").fetchone() == (0,)
 
 
 def test_configuration_is_of_known_keys() -> None:

@@ -166,6 +166,13 @@ def test_lone_surrogate_from_the_command_line(sample_file: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("command", ["show", "history"])
+def test_id_that_is_no_text_is_not_on_file(sample_file: Path, command: str) -> None:
+    """An id with a byte that is no UTF-8 is told as one that is not on file."""
+    done = run(command, os.fsdecode(b"trump\xff"), "--ledger", sample_file)
+    assert (done.returncode, done.stderr) == (1, "There is no claim “trump?” on file.\n")
+
+
 def test_show_search_history_verify(sample_file: Path) -> None:
     """The look-ups print what is on file, and tell by their exit code when there is nothing."""
     shown = run("show", "trump-moscow-threat", "--ledger", sample_file)

@@ -19,6 +19,7 @@ from bot.config import load
 from bot.store.ledger import open_ledger
 from bot.store.migrations import m001_ledger
 from handlers.checks import Check, Inquiry, Outcome
+from handlers.discord import invite
 from handlers.doctor import examine, line
 from handlers.slack import manifest as slack_manifest
 from tests.conftest import CHANGE
@@ -163,7 +164,7 @@ async def test_intent_is_needed_for_the_reaction_alone(setup: Setup) -> None:
 
 
 async def test_commands_are_known_after_a_run(setup: Setup) -> None:
-    """After a run the hash on file says that the commands are registered; another hash is told."""
+    """After a run the commands are registered; other ones, another hash and none at all are told."""
     async with FakeDiscord() as discord:
         setup.use(discord=discord)
         async with counterclaim(setup, "run") as running:
@@ -174,6 +175,16 @@ async def test_commands_are_known_after_a_run(setup: Setup) -> None:
             conn.execute("UPDATE setting SET value = 'x' WHERE name LIKE 'discord.commands.%'")
             conn.commit()
         assert "another version" in (await examined(setup))["Discord commands"].says
+        async with counterclaim(setup, "run") as running:
+            await running.started()
+            await running.said("commands were registered")
+        held = discord.world.registry.scopes[None]
+        held[1, "claim"]["description"] = "Somebody else's"
+        assert "another version" in (await examined(setup))["Discord commands"].says
+        held.clear()
+        gone = (await examined(setup))["Discord commands"]
+    assert gone.outcome is Outcome.NOTE
+    assert gone.says == "Discord has none of them any more"
 
 
 @pytest.mark.parametrize(
@@ -311,6 +322,7 @@ async def test_manifest_of_slack_is_ready_to_be_pasted(setup: Setup) -> None:
     assert json.loads(filled[0]) == slack_manifest.manifest()
     for scope in slack_manifest.scopes():
         assert scope.why in done.err
+    assert all(each in done.err for each in slack_manifest.NEXT_STEPS)
     setup.sections["slack"] = {"reaction": "mag"}
     async with counterclaim(setup, "manifest", "slack") as done:
         assert await done.ended() == 0
@@ -328,6 +340,7 @@ async def test_manifest_of_discord_is_the_invitation(setup: Setup) -> None:
     assert query["client_id"] == ["123"]
     assert query["scope"] == ["bot applications.commands"]
     assert query["permissions"][0] in done.err
+    assert all(each in done.err for each in invite.NEXT_STEPS)
     setup.secrets["DISCORD_TOKEN"] = "NDU2.invented"  # noqa: S105 - invented
     async with counterclaim(setup, "manifest", "discord") as done:
         assert await done.ended() == 0

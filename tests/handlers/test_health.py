@@ -14,8 +14,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.calibration import load as load_calibration
 from bot.config import Settings
 from bot.store.ledger import Ledger, open_ledger
-from handlers.answering import Limits
 from handlers.health import serving
+from handlers.limits import Limiter, Limits
 from handlers.metrics import Metrics
 from handlers.services import Services, StartError
 
@@ -34,7 +34,7 @@ def services_on(ledger: Ledger, path: Path) -> Services:
         settings=Settings(file=None, ledger=path, calibration=None, secrets={}),
         ledger=ledger,
         calibration=load_calibration(),
-        limits=Limits(),
+        limits=Limiter(Limits()),
         metrics=Metrics(),
     )
 

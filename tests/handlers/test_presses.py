@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.actions import Action, Button
 from bot.calibration import load
 from bot.config import load as load_config
 from bot.questions import Incoming, Place, Platform, Posted, Way
 from bot.store.ledger import Ledger
+from bot.wording import catalogue
 from handlers import lookups
-from handlers.answering import Limits
+from handlers.limits import Limiter, Limits
 from handlers.metrics import Metrics
 from handlers.outcomes import Answered, Said, Shared
 from handlers.presses import Press, pressed
@@ -24,7 +27,7 @@ def services(ledger: Ledger) -> Services:
         settings=load_config(environment={}),
         ledger=ledger,
         calibration=load(),
-        limits=Limits(),
+        limits=Limiter(Limits()),
         metrics=Metrics(),
     )
 
@@ -40,7 +43,9 @@ async def test_private_question_is_shared_by_its_asker_alone(sample_ledger: Ledg
     parts = services(sample_ledger)
     shown = await lookups.check(parts, PLACE, "U1", Way.SHORTCUT, CLAIM)
     assert isinstance(shown, Answered)
-    assert isinstance(await pressed(parts, share(shown.question, "U9")), Said)
+    refused = await pressed(parts, share(shown.question, "U9"))
+    assert refused == Said(text=catalogue().say("press.not_yours"))
+    assert "dismiss" not in refused.text
     assert isinstance(await pressed(parts, share(shown.question, "U1")), Shared)
 
 
@@ -53,6 +58,38 @@ async def test_what_is_shared_is_what_was_seen(sample_ledger: Ledger) -> None:
     shared = await pressed(parts, share(shown.question, "U1"))
     assert isinstance(shared, Shared)
     assert [each.id for each in shared.answer.claims] == [each.id for each in shown.answer.claims]
+
+
+async def test_what_is_not_noted_is_not_said_to_be(sample_ledger: Ledger) -> None:
+    """A choice about a question that is not on file is answered with that, not with thanks."""
+    parts = services(sample_ledger)
+    button = Button(action=Action.NOT_MINE, question="of-another-db", claim="trump-moscow-threat")
+    said = await pressed(parts, Press(button=button, place=PLACE, message="m", person="U1"))
+    assert said == Said(text="What was asked here is no longer kept. Please ask again.")
+
+
+async def test_a_page_pressed_twice_is_one_share(sample_ledger: Ledger) -> None:
+    """Who shares the same page of the same message again shares the same; anything else is another share."""
+    parts = services(sample_ledger)
+    button = Button(action=Action.SHARE, claim="trump-moscow-threat")
+    press = Press(button=button, place=PLACE, message="m", person="U1", private=True)
+
+    async def question(press: Press) -> str:
+        shared = await pressed(parts, press)
+        assert isinstance(shared, Shared)
+        return shared.question
+
+    others = (
+        replace(press, message="n"),
+        replace(press, person="U2"),
+        replace(press, button=replace(button, page=1)),
+        replace(press, place=replace(PLACE, channel="C2")),
+    )
+    made = [await question(each) for each in (press, *others)]
+    assert await question(press) == made[0]
+    assert len(set(made)) == len(made)
+    assert all(len(each) <= 16 and ":" not in each for each in made)
+    assert await sample_ledger.questions().is_askers(made[0], Platform.SLACK, "U1")
 
 
 async def test_question_is_kept_as_it_was_looked_up(sample_ledger: Ledger) -> None:

@@ -53,7 +53,12 @@ def same() -> Answer:
 def close() -> Answer:
     """Return an answer with two claims that may not be what was pasted."""
     first = recorded(claim(), tier=Tier.CLOSE, part="the bridge was shut", probability=0.5)
-    draft = claim(id="ferry", text="The ferry was sold.", story=None, last_reviewed_on=None, statements=())
+    # Longer than a summary quotes.
+    ferry = Target(kind=TargetKind.CLAIM, id="ferry")
+    long = statement(kind=Kind.DENIAL, text=("The ferry lies where it lay. " * 11).strip(), about=ferry)
+    draft = claim(
+        id="ferry", text="The ferry was sold.", story=None, last_reviewed_on=None, statements=(long,)
+    )
     second = recorded(draft, tier=Tier.CLOSE, part="and the ferry is gone", probability=0.4)
     return answer([first, second], tier=Tier.CLOSE, ledger_revision=12, more=2)
 

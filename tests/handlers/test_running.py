@@ -19,7 +19,7 @@ from bot import sample
 from bot.questions import Place, Platform, Way
 from bot.sections import LimitsSection
 from bot.store.ledger import open_ledger
-from handlers.answering import Limits
+from handlers.limits import Limits
 from tests.conftest import CHANGE
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import ASKER, GENERAL, FakeSlack, Fault, Kind

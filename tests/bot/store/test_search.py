@@ -22,7 +22,7 @@ from bot.exchange import claim_from_line
 from bot.matching import demoted, tiers
 from bot.paste import clean
 from bot.statements import State
-from bot.store.search import Hit, index, lookup, search_words
+from bot.store.search import Hit, Known, index, lookup, search_words
 from bot.store.trials import measure, refit, scratch
 from tests.entries import claim, statement
 
@@ -40,7 +40,7 @@ def _ledger() -> Iterator[sqlite3.Connection]:
 
 
 def _look(conn: sqlite3.Connection, text: str, **options: object) -> tuple[Hit, ...]:
-    return lookup(conn, clean(text), today=TODAY, weights=load(), limit=10, **options)  # type: ignore[arg-type]
+    return lookup(conn, clean(text), today=TODAY, weights=load(), limit=10, known=Known(), **options)  # type: ignore[arg-type]
 
 
 def _shown(conn: sqlite3.Connection, text: str) -> list[tuple[str, Tier]]:
@@ -112,7 +112,9 @@ def test_words_of_a_statement_lead_to_its_claim(ledger: sqlite3.Connection) -> N
 
 def test_limit_holds(ledger: sqlite3.Connection) -> None:
     """No more claims come back than were asked for."""
-    found = lookup(ledger, clean("Trump Putin bridge ferry"), today=TODAY, weights=load(), limit=2)
+    found = lookup(
+        ledger, clean("Trump Putin bridge ferry"), today=TODAY, weights=load(), limit=2, known=Known()
+    )
     assert len(found) == 2
 
 
@@ -166,7 +168,7 @@ def test_embargo_ends_with_the_day() -> None:
     hidden = replace(claim(), id="later", embargo_until=Day("2026-11-23"))
     with scratch([hidden]) as conn:
         assert _look(conn, hidden.text) == ()
-        found = lookup(conn, clean(hidden.text), today="2026-11-23", weights=load(), limit=1)
+        found = lookup(conn, clean(hidden.text), today="2026-11-23", weights=load(), limit=1, known=Known())
         assert [each.claim for each in found] == ["later"]
         assert search_words(conn, hidden.text, today=TODAY, limit=1) == ()
 

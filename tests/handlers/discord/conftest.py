@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import shutil
 from collections.abc import AsyncIterator, Callable
@@ -13,24 +12,28 @@ from typing import Any
 
 import pytest
 
-from bot import sample
-from bot.calibration import load
 from bot.config import Settings
 from bot.config import load as load_settings
 from bot.credentials import Secret
 from bot.store.ledger import Ledger, open_ledger
-from handlers.answering import Limits
 from handlers.discord.bot import DiscordBot, Patience
-from handlers.metrics import Metrics
-from handlers.services import Services
-from tests.conftest import CHANGE
 from tests.fakes.discord import FakeDiscord, FakeUser
+from tests.handlers.serving import (
+    CLAIM,
+    CLAIM_ID,
+    UNKNOWN,
+    fill_sample,
+    services_for,
+    serving,
+    settled,
+    until,
+)
 
-CLAIM = "Trump warned Putin that he would bomb Moscow if Russia invaded Ukraine"
-"""Answered by the sample ledger."""
-CLAIM_ID = "trump-moscow-threat"
-UNKNOWN = "The harbour at Fen was painted blue by a choir of retired dentists last winter"
-QUICK = Patience(look=0.02, stale=0.5, first_pause=0.02, longest_pause=0.1, unfurl=0.5, settle=0.05)
+__all__ = ["CLAIM", "CLAIM_ID", "UNKNOWN", "services_for", "serving", "settled", "until"]
+
+QUICK = Patience(
+    look=0.02, stale=0.5, first_pause=0.02, longest_pause=0.1, unfurl=0.5, settle=0.05, linger=0.02
+)
 
 Running = Callable[..., AbstractAsyncContextManager[DiscordBot]]
 
@@ -38,14 +41,7 @@ Running = Callable[..., AbstractAsyncContextManager[DiscordBot]]
 @pytest.fixture(scope="session")
 def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with the sample ledger, made once, to be copied."""
-    path = tmp_path_factory.mktemp("discord") / "sample.db"
-
-    async def fill() -> None:
-        async with open_ledger(path, writable=True, create=True) as opened:
-            await opened.import_lines(sample.lines, CHANGE, vouched=True)
-
-    asyncio.run(fill())
-    return path
+    return fill_sample(tmp_path_factory.mktemp("discord") / "sample.db")
 
 
 @pytest.fixture
@@ -86,29 +82,6 @@ def settings_for(fake: FakeDiscord, **keys: Any) -> Settings:
     )
 
 
-def services_for(settings: Settings, ledger: Ledger, **limits: int) -> Services:
-    """Return what a bot is given; `limits` are the keys of `Limits`."""
-    return Services(
-        settings=settings,
-        ledger=ledger,
-        calibration=load(),
-        limits=Limits(**({"person": 10_000, "channel": 10_000, "queue": 10_000} | limits)),
-        metrics=Metrics(),
-    )
-
-
-@asynccontextmanager
-async def serving(bot: DiscordBot) -> AsyncIterator[DiscordBot]:
-    """Run a bot for as long as the block lasts, then stop it as SIGTERM does."""
-    stop = asyncio.Event()
-    task = asyncio.create_task(bot.run(stop))
-    try:
-        yield bot
-    finally:
-        stop.set()
-        await task
-
-
 @pytest.fixture
 def running(server: FakeDiscord, sample_ledger: Ledger) -> Running:
     """Return a function that runs a bot; it takes keys of `[discord]`, and `limits`."""
@@ -121,20 +94,6 @@ def running(server: FakeDiscord, sample_ledger: Ledger) -> Running:
             yield bot
 
     return run
-
-
-async def settled(ledger: Ledger) -> None:
-    """Wait until nothing waits on the work list any more."""
-    async with asyncio.timeout(20):
-        while await ledger.questions().waiting():
-            await asyncio.sleep(0.01)
-
-
-async def until(look: Callable[[], object]) -> None:
-    """Wait until `look` sees something."""
-    async with asyncio.timeout(10):
-        while not look():
-            await asyncio.sleep(0.01)
 
 
 @pytest.fixture(autouse=True)

@@ -62,6 +62,29 @@ async def test_a_bare_mention_asks_about_the_message_replied_to(
     assert reply.text.startswith("**On record")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "?",
+        "👆",
+        "<@123456789012345678>",
+        "<:look:123456789012345678> …",
+        "Is this true??",
+        "check this, pls",
+        "stimmt das",
+    ],
+)
+async def test_a_mention_without_words_asks_about_the_message_replied_to(
+    server: FakeDiscord, asker: FakeUser, running: Running, text: str
+) -> None:
+    """What has no words is no text of its own: the message that was replied to is the claim."""
+    parent = await server.say(server.channel, server.owner, f"{CLAIM} {server.bot_user.mention}")
+    async with running():
+        message = await server.mention(server.channel, asker, text, reply_to=parent)
+        reply = await server.wait_for_reply(message)
+    assert reply.text.startswith("**On record")
+
+
 async def test_a_parent_whose_text_is_withheld_gets_a_pointer(
     server: FakeDiscord, asker: FakeUser, running: Running
 ) -> None:
@@ -94,7 +117,7 @@ async def test_a_direct_message_asks(server: FakeDiscord, asker: FakeUser, runni
     assert reply.text.startswith("**On record")
 
 
-@pytest.mark.parametrize("text", ["", "help", "HELP", "?"])
+@pytest.mark.parametrize("text", ["", "help", "HELP", "Help!", "help.", "?"])
 async def test_an_empty_mention_gets_the_help_card(
     server: FakeDiscord, asker: FakeUser, running: Running, text: str
 ) -> None:
@@ -103,6 +126,7 @@ async def test_an_empty_mention_gets_the_help_card(
         message = await server.mention(server.channel, asker, text)
         reply = await server.wait_for_reply(message)
     assert "/claim check TEXT" in reply.text
+    assert "Dismiss" in reply.buttons
 
 
 async def test_a_bare_mention_below_a_reply_of_the_bot_gets_the_help_card(

@@ -160,17 +160,6 @@ async def test_commands_work_in_direct_messages(
         assert (await asked.wait_for_response()).text.startswith("**On record")
 
 
-async def test_look_ups_have_the_same_limit(server: FakeDiscord, asker: FakeUser, running: Running) -> None:
-    """Who looks up too much is told so, alone."""
-    async with running(limits={"person": 1}):
-        texts = []
-        for _ in range(2):
-            asked = await server.command(asker, "claim", "check", options={"text": CLAIM})
-            texts.append((await asked.wait_for_response()).text)
-    assert texts[0].startswith("**On record")
-    assert "please wait a little" in texts[1]
-
-
 async def test_commands_are_registered_only_when_they_changed(
     server: FakeDiscord, asker: FakeUser, sample_ledger: Ledger
 ) -> None:
@@ -186,6 +175,28 @@ async def test_commands_are_registered_only_when_they_changed(
     assert server.world.registry.writes == 2
     with pytest.raises(CannotError):
         await server.command(asker, "claim", "check", options={})
+
+
+async def test_commands_that_are_gone_are_registered_again(
+    server: FakeDiscord, sample_ledger: Ledger
+) -> None:
+    """A start looks at what Discord has: commands that were removed or replaced since are sent again."""
+    services = services_for(settings_for(server), sample_ledger)
+    registry = server.world.registry
+    for gone in ("nothing", "all", "the menu"):
+        if gone == "all":
+            registry.scopes.clear()
+        elif gone == "the menu":
+            registry.remove(_menu(server), None)
+        async with serving(DiscordBot(services, patience=QUICK)):
+            await server.wait_until_connected()
+        assert {each["name"] for each in registry.listed(None)} == {"claim", "Check this claim"}
+    assert registry.writes == 4  # three by the bot, one by the removal
+
+
+def _menu(server: FakeDiscord) -> int:
+    listed = server.world.registry.listed(None)
+    return next(int(each["id"]) for each in listed if each["name"] == "Check this claim")
 
 
 async def test_mentions_are_answered_where_commands_cannot_be_registered(

@@ -13,7 +13,6 @@ from discord.http import Route
 
 from bot.store.ledger import Ledger
 from handlers.discord.bot import DiscordBot
-from handlers.discord.client import Client
 from handlers.services import StartError
 from tests.fakes.discord import FakeDiscord, FakeUser, Kind, Trouble
 from tests.fakes.discord.world import MESSAGE_CONTENT
@@ -195,36 +194,6 @@ async def test_a_stop_during_the_login_ends_the_bot(server: FakeDiscord, sample_
     server.troubles.next(*[Trouble(Kind.BROKEN)] * 50, path="/users/@me")
     async with asyncio.timeout(10), serving(DiscordBot(services_for(settings_for(server), sample_ledger))):
         await until(lambda: server.troubles.happened)
-
-
-async def test_nothing_new_is_taken_on_after_a_stop(
-    server: FakeDiscord,
-    asker: FakeUser,
-    running: Running,
-    sample_ledger: Ledger,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A message and a command that come in while the bot finishes what it has in hand are left alone."""
-    async with running() as bot:
-        client = bot._client
-        assert isinstance(client, Client)
-        await client.hands.empty(0)
-        heard: list[str] = []
-        dispatch = client.dispatch
-
-        def noted(event: str, /, *args: Any, **kwargs: Any) -> None:
-            heard.extend([event] if event in {"interaction", "message"} else [])
-            dispatch(event, *args, **kwargs)
-
-        monkeypatch.setattr(client, "dispatch", noted)
-        monkeypatch.setattr(client._connection, "dispatch", noted)
-        asked = await server.command(asker, "claim", "check", options={"text": CLAIM})
-        await server.mention(server.channel, asker, CLAIM)
-        await until(lambda: heard == ["interaction", "message"])
-        await asyncio.sleep(0.1)
-        assert asked.response is None
-        assert await sample_ledger.questions().waiting() == 0
-    assert server.posts == []
 
 
 async def test_a_message_of_an_unknown_server_is_not_taken_for_a_direct_one(

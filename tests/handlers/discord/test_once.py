@@ -9,10 +9,10 @@ import pytest
 
 from bot.questions import Incoming, Job, Place, Platform, Way
 from bot.store.ledger import Ledger
-from handlers.answering import Notice
 from handlers.discord.bot import DiscordBot
 from handlers.discord.client import Client
 from handlers.discord.posting import NONCE_KEPT
+from handlers.replies import Notice
 from tests.fakes.discord import FakeDiscord, FakeMessage, FakeUser, Kind, Trouble
 from tests.handlers.discord.conftest import (
     CLAIM,

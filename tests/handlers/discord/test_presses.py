@@ -223,6 +223,38 @@ async def test_sharing_posts_the_answer_once(
         await until(lambda: shared.deleted)
 
 
+async def test_a_share_pressed_again_much_later_is_the_same(
+    server: FakeDiscord, asker: FakeUser, running: Running
+) -> None:
+    """When Discord has forgotten the nonce “Share” still posts once, unless what was shared is gone."""
+    server.world.nonce_window = 0
+    async with running():
+        answer = await looked_up(server, asker)
+        for _ in range(2):
+            said = await (await press(server, answer, "Share", asker)).wait_for_response()
+            assert "Shared" in said.text
+        (shared,) = [each for each in server.posts if not each.ephemeral]
+        await server.delete(shared)
+        await (await press(server, answer, "Share", asker)).wait_for_response()
+        (again,) = [each for each in server.posts if not each.ephemeral and not each.deleted]
+    assert again is not shared
+
+
+async def test_a_reply_dismissed_twice_is_no_error(
+    server: FakeDiscord, asker: FakeUser, running: Running, ledger_file: Path
+) -> None:
+    """Of two who dismiss a reply at the same time, the second is told of no error: it is gone."""
+    async with running():
+        reply = await replied(server, asker)
+        for _ in range(2):
+            await press(server, reply, "Dismiss", asker)
+        await until(lambda: reply.deleted)
+        page = await looked_up(server, asker)
+    assert [each for each in server.posts if "error" in each.text] == []
+    assert page.text
+    assert len(rows(ledger_file, "SELECT 1 FROM reply WHERE dismissed_at IS NOT NULL")) == 1
+
+
 async def test_a_checked_message_is_answered_where_it_stands(
     server: FakeDiscord, asker: FakeUser, running: Running
 ) -> None:
@@ -283,7 +315,7 @@ async def test_sharing_needs_leave_to_write(  # noqa: PLR0917 - fixtures and cas
         monkeypatch.setattr(people, "MEMBERS_MAY", people.MEMBERS_MAY & ~withheld)
         said = await (await press(server, answer, "Share", asker)).wait_for_response()
     assert said.ephemeral
-    assert "may not write" in said.text
+    assert "You may not write" in said.text
     assert [each for each in server.posts if not each.ephemeral] == []
 
 
@@ -296,7 +328,7 @@ async def test_sharing_where_the_bot_may_not_write_is_told(
         asked = await server.command(asker, "claim", "check", options={"text": CLAIM}, channel=closed)
         answer = await asked.wait_for_response()
         said = await (await press(server, answer, "Share", asker)).wait_for_response()
-    assert "may not write" in said.text
+    assert "I may not write" in said.text
 
 
 async def test_buttons_work_after_a_restart(

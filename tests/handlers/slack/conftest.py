@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -12,41 +11,36 @@ from typing import Any
 
 import pytest
 
-from bot import sample
-from bot.calibration import load
 from bot.config import Settings
 from bot.config import load as load_settings
 from bot.credentials import Secret
 from bot.store.ledger import Ledger, open_ledger
-from handlers.answering import Limits
-from handlers.metrics import Metrics
-from handlers.services import Services
 from handlers.slack.bot import SlackBot
 from handlers.slack.connection import Patience
-from tests.conftest import CHANGE
 from tests.fakes.slack import FakeSlack
+from tests.handlers.serving import CLAIM, CLAIM_ID, UNKNOWN, fill_sample, services_for, serving
 
-CLAIM = "Trump warned Putin that he would bomb Moscow if Russia invaded Ukraine"
-"""Answered by the sample ledger."""
-CLAIM_ID = "trump-moscow-threat"
-UNKNOWN = "The harbour at Fen was painted blue by a choir of retired dentists last winter"
+__all__ = ["CLAIM", "CLAIM_ID", "UNKNOWN", "services_for", "serving"]
 
-QUICK = Patience(look=0.02, lost=0.2, connect=0.5, ping=0.2, first_wait=0.05, longest_wait=0.2)
+QUICK = Patience(
+    look=0.02,
+    lost=0.2,
+    connect=0.5,
+    ping=0.2,
+    first_wait=0.05,
+    longest_wait=0.2,
+    limited=0.1,
+    gap=0.0,
+    pace=0.0,
+)
 
 Running = Callable[..., AbstractAsyncContextManager[SlackBot]]
-
-
-async def _filled(path: Path) -> None:
-    async with open_ledger(path, writable=True, create=True) as opened:
-        await opened.import_lines(sample.lines, CHANGE, vouched=True)
 
 
 @pytest.fixture(scope="session")
 def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with the sample ledger, made once, to be copied."""
-    path = tmp_path_factory.mktemp("slack") / "sample.db"
-    asyncio.run(_filled(path))
-    return path
+    return fill_sample(tmp_path_factory.mktemp("slack") / "sample.db")
 
 
 @pytest.fixture
@@ -77,29 +71,6 @@ def settings_for(fake: FakeSlack, folder: Path, **slack: Any) -> Settings:
         },
         slack=replace(plain.slack, **({"api_url": fake.api_url} | slack)),
     )
-
-
-def services_for(settings: Settings, ledger: Ledger, **limits: int) -> Services:
-    """Return what a bot is given; `limits` are the keys of `Limits`."""
-    return Services(
-        settings=settings,
-        ledger=ledger,
-        calibration=load(),
-        limits=Limits(**({"person": 10_000, "channel": 10_000, "queue": 10_000} | limits)),
-        metrics=Metrics(),
-    )
-
-
-@asynccontextmanager
-async def serving(bot: SlackBot) -> AsyncIterator[SlackBot]:
-    """Run a bot for as long as the block lasts, then stop it as SIGTERM does."""
-    stop = asyncio.Event()
-    task = asyncio.create_task(bot.run(stop))
-    try:
-        yield bot
-    finally:
-        stop.set()
-        await task
 
 
 @pytest.fixture

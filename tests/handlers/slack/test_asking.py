@@ -7,7 +7,9 @@ import json
 
 import pytest
 
+from bot.store.ledger import Ledger
 from tests.fakes.slack import ALL_SCOPES, ASKER, GENERAL, FakeSlack, pings
+from tests.handlers.serving import settled
 from tests.handlers.slack.conftest import CLAIM, UNKNOWN, Running
 
 
@@ -74,13 +76,18 @@ async def test_a_bare_mention_below_a_message_that_is_gone_is_answered(
     assert "cannot read that message" in reply.text
 
 
-@pytest.mark.parametrize("text", ["", "help", "HELP", "?"])
-async def test_an_empty_mention_gets_the_help_card(slack: FakeSlack, running: Running, text: str) -> None:
-    """A mention alone, and one that asks for help, are answered with what can be typed."""
-    async with running():
+@pytest.mark.parametrize("text", ["", "help", "HELP", "Help!", "help.", "?"])
+async def test_an_empty_mention_gets_the_help_card(
+    slack: FakeSlack, running: Running, sample_ledger: Ledger, text: str
+) -> None:
+    """A mention alone, and one that asks for help, are answered with what can be typed, and counted so."""
+    async with running() as bot:
         await slack.mention(GENERAL, ASKER, text)
         reply = await slack.wait_for_message()
+        await settled(sample_ledger)
     assert "/claim check TEXT" in reply.text
+    assert b'counterclaim_questions_total{platform="slack",tier="help"} 1.0' in bot._services.metrics.text()
+    assert "Dismiss" in json.dumps(reply.blocks)
 
 
 async def test_a_direct_message_is_answered(slack: FakeSlack, running: Running) -> None:
@@ -181,6 +188,51 @@ async def test_a_bare_mention_below_the_bots_own_message_gets_the_help_card(
         reply = await slack.wait_for_message()
     assert reply.thread_ts == own.ts
     assert "/claim check TEXT" in reply.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "?",
+        "👆",
+        ":point_up:",
+        "<@U0OTHER>",
+        "<!here> …",
+        "is this true?",
+        "Please fact-check this!",
+        "Stimmt das?",
+    ],
+)
+async def test_a_mention_without_words_asks_about_the_parent(
+    slack: FakeSlack, running: Running, text: str
+) -> None:
+    """What has no words is no text of its own: the message that the mention replies to is the claim."""
+    said = slack.say(GENERAL, "U0OTHER", CLAIM)
+    async with running():
+        await slack.mention(GENERAL, ASKER, text, thread_ts=said.ts)
+        reply = await slack.wait_for_message()
+    assert reply.thread_ts == said.ts
+    assert reply.text.startswith("On record")
+
+
+async def test_a_direct_conversation_is_read_without_the_scopes_of_channels(
+    slack: FakeSlack, running: Running
+) -> None:
+    """In a direct message a bare reply asks about its parent, and a link about its title, by `im:history`."""
+    slack.space.scopes = ALL_SCOPES - {"channels:history", "groups:history"}
+    place = slack.space.direct_channel(ASKER)
+    said = slack.say(place.id, ASKER, CLAIM)
+    link = "https://news.example/2025/07/audio"
+    unfurled = {"title": CLAIM, "original_url": link, "from_url": link}
+    async with running():
+        await slack.direct_message(ASKER, "?", thread_ts=said.ts)
+        below = await slack.wait_for_message()
+        ts = await slack.direct_message(ASKER, f"<{link}>")
+        place.messages[ts].attachments.append(unfurled)
+        titled = await slack.wait_for_message(2)
+    assert below.thread_ts == said.ts
+    assert below.text.startswith("On record")
+    assert titled.text.startswith("On record")
 
 
 async def test_a_reaction_asks_nothing_by_default(slack: FakeSlack, running: Running) -> None:

@@ -104,6 +104,19 @@ async def test_without_the_scope_a_lost_ok_posts_twice(
     assert len(slack.replies_to(ts)) == 2
 
 
+async def test_a_lost_ok_in_a_direct_message_posts_once(
+    slack: FakeSlack, running: Running, sample_ledger: Ledger
+) -> None:
+    """A direct conversation can be looked at without the scopes of channels, so the reply comes once."""
+    slack.space.scopes = ALL_SCOPES - {"channels:history", "groups:history"}
+    slack.faults = deque([Fault(kind=Kind.CUT_AFTER)])
+    async with running():
+        ts = await slack.direct_message(ASKER, CLAIM)
+        await slack.wait_for_message()
+        await settled(slack, sample_ledger)
+    assert len(slack.replies_to(ts)) == 1
+
+
 async def test_a_message_that_is_gone_gets_no_reply(
     slack: FakeSlack, running: Running, sample_ledger: Ledger
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import deque
 from pathlib import Path
 
 import aiosqlite
@@ -15,6 +16,7 @@ from tests.fakes.slack import (
     ASKER,
     GENERAL,
     Answered,
+    Call,
     Ephemeral,
     FakeSlack,
     Fault,
@@ -348,9 +350,54 @@ async def test_a_share_that_was_not_posted_is_said_to_be_so(slack: FakeSlack, ru
     assert len(slack.messages) == 1
 
 
-async def test_look_ups_are_limited_too(slack: FakeSlack, running: Running) -> None:
-    """Whoever looks up more than the limit is told so, alone."""
-    async with running(limits={"person": 1}):
-        await seen(await slack.command("/claim", f"check {CLAIM}"))
-        told = await seen(await slack.command("/claim", f"check {CLAIM}"))
-    assert "please wait" in told.text
+@pytest.mark.parametrize("kind", [Kind.CUT_AFTER, Kind.ERROR_AFTER])
+@pytest.mark.parametrize("lacking", [{"channels:history", "groups:history"}, {"groups:history"}])
+async def test_a_lost_ok_where_nobody_may_look_is_left_open(
+    slack: FakeSlack, running: Running, kind: Kind, lacking: set[str]
+) -> None:
+    """Where the bot may not read the channel, a share whose ok was lost is not said to be unposted."""
+    slack.space.scopes = ALL_SCOPES - lacking
+    slack.space.add_channel("C0CLOSED", kind="private")
+    async with running():
+        shown = await seen(await slack.command("/claim", f"check {CLAIM}", channel="C0CLOSED"))
+        slack.faults.append(Fault(kind=kind, method="chat.postMessage"))  # type: ignore[union-attr]
+        told = await seen(await slack.press(shown, key(shown, Action.SHARE)))
+    assert "may or may not have been posted" in told.text
+    assert "Look in the channel" in told.text
+    assert shown.text.startswith("On record")
+
+
+@pytest.mark.parametrize("text", [f"check {CLAIM}", f"show {CLAIM_ID}"])
+async def test_a_second_press_finds_what_the_first_one_posted(
+    slack: FakeSlack, running: Running, text: str, tmp_path: Path
+) -> None:
+    """Where the ok and the look were lost, pressing again finds the answer or page, after a restart too."""
+
+    def lost(call: Call) -> Fault | None:
+        if call.method == "chat.postMessage":
+            return Fault(kind=Kind.CUT_AFTER)
+        is_second = call.method == "conversations.history" and call.number == 2
+        return Fault(kind=Kind.ERROR, method=call.method) if is_second else None
+
+    async with running():
+        shown = await seen(await slack.command("/claim", text))
+        slack.faults = lost
+        told = await seen(await slack.press(shown, key(shown, Action.SHARE)))
+        assert "may or may not have been posted" in told.text
+    slack.faults = deque()
+    async with running():
+        press = await slack.press(shown, key(shown, Action.SHARE))
+        assert (await press.response()).kind is Answered.REPLACED
+    assert shown.text == "Shared."
+    (shared,) = slack.messages
+    assert await rows(tmp_path / "sample.db", "SELECT message FROM reply") == [(shared.ts,)]
+
+
+async def test_two_pages_of_a_record_are_two_shares(slack: FakeSlack, running: Running) -> None:
+    """A page that is looked up anew can be shared anew: only the same press is the same share."""
+    async with running():
+        for _ in range(2):
+            shown = await seen(await slack.command("/claim", f"show {CLAIM_ID}"))
+            press = await slack.press(shown, key(shown, Action.SHARE))
+            assert (await press.response()).kind is Answered.REPLACED
+    assert len(slack.messages) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,35 @@ async def test_a_slack_that_is_not_there_is_a_sentence(
     bot = bot_with(slack, ledger, tmp_path, api_url="http://127.0.0.1:9/api/")
     with pytest.raises(StartError, match=r"cannot be reached at http://127\.0\.0\.1:9/api/"):
         await bot.preflight()
+
+
+@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
+async def test_a_slack_that_asks_to_wait_is_waited_for(
+    slack: FakeSlack, ledger: Ledger, tmp_path: Path, method: str
+) -> None:
+    """Where Slack asks to wait at the start, it is asked again after that, or after a minute at most."""
+    slack.faults = deque([Fault(kind=Kind.LIMITED, method=method, retry_after=30)])
+    line = await bot_with(slack, ledger, tmp_path).preflight()
+    assert line.startswith("Slack: ")
+    assert slack.calls[method] == 2
+
+
+async def test_a_slack_that_keeps_asking_to_wait_is_a_sentence(
+    slack: FakeSlack, ledger: Ledger, tmp_path: Path
+) -> None:
+    """Where waiting does not help, the sentence says that Slack was called too often, and no more."""
+    slack.faults = lambda _: Fault(kind=Kind.LIMITED, retry_after=30)
+    with pytest.raises(StartError, match="called too often, and asks to wait 30 s") as caught:
+        await bot_with(slack, ledger, tmp_path).preflight()
+    assert "network" not in str(caught.value)
+
+
+async def test_a_fault_of_slacks_own_is_a_sentence(slack: FakeSlack, ledger: Ledger, tmp_path: Path) -> None:
+    """Where Slack answers with an error, that is what is said, and no network is blamed."""
+    slack.faults = lambda _: Fault(kind=Kind.ERROR, status=503)
+    with pytest.raises(StartError, match="an error of its own") as caught:
+        await bot_with(slack, ledger, tmp_path).preflight()
+    assert "network" not in str(caught.value)
 
 
 async def test_environment_variables_of_the_library_are_not_used(
