@@ -22,11 +22,12 @@ format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# The last two need the local stand-ins for the platforms, which are the tests'.
+# All but the first need the local stand-ins for the platforms, which are the tests'.
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.check
 	$(BIN)/python -m benchmarks.mentions
 	$(BIN)/python -m benchmarks.soak
+	$(BIN)/python -m benchmarks.stale
 
 # Needs uv. Names, versions and hashes only: no download address is recorded.
 lock:

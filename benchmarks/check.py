@@ -19,10 +19,11 @@ from statistics import median
 from typing import Final
 
 from bot.calibration import load
-from bot.desk import CANDIDATES, check, today
+from bot.desk import CANDIDATES, check
 from bot.paste import clean
 from bot.store.ledger import open_ledger
 from bot.store.search import Known, lookup
+from bot.views import now
 
 RUNS: Final = 10
 QUESTIONS: Final = (
@@ -42,25 +43,25 @@ def seconds(command: Sequence[str]) -> float:
 
 def matching_milliseconds(path: Path) -> list[float]:
     """Return the time that each of many matchings takes: from the text to claims with a probability."""
-    weights, day = load(), today()
+    weights, view = load(), now()
     with closing(sqlite3.connect(path)) as conn:
         conn.row_factory = sqlite3.Row
         # Nothing is known from the question before: this is what the command line pays.
         return timed(
             lambda text: lookup(
-                conn, clean(text), today=day, weights=weights, limit=CANDIDATES, known=Known()
+                conn, clean(text), view=view, weights=weights, limit=CANDIDATES, known=Known()
             )
         )
 
 
 async def answer_milliseconds(path: Path) -> list[float]:
     """Return the time that each of many answers takes, from the text to the document that is rendered."""
-    weights, day = load(), today()
+    weights, view = load(), now()
     taken = []
     async with open_ledger(path) as ledger:
         for number in range(50 * len(QUESTIONS)):
             start = time.perf_counter()
-            await check(ledger, QUESTIONS[number % len(QUESTIONS)], calibration=weights, day=day)
+            await check(ledger, QUESTIONS[number % len(QUESTIONS)], calibration=weights, view=view)
             taken.append((time.perf_counter() - start) * 1000)
     return taken[len(QUESTIONS) :]
 

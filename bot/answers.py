@@ -164,6 +164,7 @@ class ClaimRecord:
     `probability` (0 to 1) is that of this being the claim that was pasted; None where it was asked for
     by id. `part` is the part of the paste that it answers, None where that is all of it. `groups` has
     every group in order, empty ones included. `independent_sources` counts origins, not links.
+    `vetted_alone`: whoever approved it last was its author too.
     """
 
     id: str
@@ -182,6 +183,30 @@ class ClaimRecord:
     related: tuple[RelatedClaim, ...]
     sources: tuple[SourceNote, ...]
     independent_sources: int
+    vetted_alone: bool = False
+
+
+class ChangeClass(StrEnum):
+    """What a change of the record is to a reader, the gravest last."""
+
+    UPDATED = "updated"
+    """Something was added to what stood there."""
+    CORRECTED = "corrected"
+    """Something that stood there reads otherwise now, or no longer stands."""
+    WITHDRAWN = "withdrawn"
+    """It is no longer shown."""
+
+
+@record
+class Changed:
+    """What became of a reply after it was posted: how and on which day the record changed.
+
+    `until` is the day before which a claim that is under embargo is not shown.
+    """
+
+    how: ChangeClass
+    on: Day
+    until: Day | None = None
 
 
 @record
@@ -189,13 +214,14 @@ class Answer:
     """What goes back to the person who asked.
 
     `claims` is best first, at most three; `more` counts the claims that were found beyond them. Where
-    the tier is none, `claims` is empty.
+    the tier is none, `claims` is empty. `changed` is set where a reply is edited that was posted before.
     """
 
     tier: Tier
     ledger_revision: int
     claims: tuple[ClaimRecord, ...]
     more: int = 0
+    changed: Changed | None = None
 
 
 @record

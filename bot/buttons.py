@@ -42,7 +42,7 @@ def closing_rows(
     asked: list[Action] = []
     if answer.tier is Tier.CLOSE:
         asked = [Action.NONE, Action.ASK]
-    elif not answer.claims:
+    elif not answer.claims and answer.changed is None:
         asked = [Action.ASK]
     is_said = len(answer.claims) == 1 and answer.tier is Tier.SAME
     rest = [] if is_said else [Action.REPORT, Action.DISMISS]

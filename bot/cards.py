@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from bot.answers import HistoryItem
 from bot.dates import Day, date_fault
 from bot.display import tidy
+from bot.moderation.members import Role
 from bot.paging import Size, broken
 from bot.paragraphs import SEPARATOR, Paragraph, Run, Shape, faint, paragraph, plain, strong
 from bot.records import record
@@ -20,7 +21,7 @@ Item: TypeAlias = tuple[Paragraph, ...]
 Match: TypeAlias = tuple[str, str, str | None]
 """A claim that a search found: id, text, story."""
 
-_TYPED: Final = ("check", "show", "search", "history", "follow", "help")
+_TYPED: Final = ("check", "show", "search", "history", "follow", "privacy", "help")
 
 
 @record
@@ -31,10 +32,14 @@ class Card:
     items: tuple[Item, ...]
 
 
-def help_card(how: str, words: Catalogue) -> Card:
-    """Return what can be asked; `how` is what a person types first (“/claim”)."""
+def help_card(how: str, words: Catalogue, role: Role = Role.READER) -> Card:
+    """Return what can be asked; `how` is what a person types first (“/claim”).
+
+    Whoever has a role reads what that lets them do as well.
+    """
     typed = (words.say(f"help.{each}", how=how) for each in _TYPED)
-    said = (words.say("help.mention"), words.say("help.message"), *typed)
+    more = (words.say(f"help.{each}", how=how) for each in Role if Role.READER.rank < each.rank <= role.rank)
+    said = (words.say("help.mention"), words.say("help.message"), *typed, *more)
     return Card(
         title=words.say("help.title"), items=tuple((paragraph(Shape.ITEM, plain(each)),) for each in said)
     )

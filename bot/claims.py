@@ -62,7 +62,9 @@ class Claim:
     """A proposition, in neutral words, with the record of who said what about it.
 
     `concerns` are the ids of the speakers whom the claim is about: where one of them has no statement
-    on file, the reply says so. `response_not_sought` is the reason why nobody was asked.
+    on file, the reply says so. `response_not_sought` is the reason why nobody was asked. `workspace` is
+    whose entry it is, empty for the house's, and never changes; `merged_into` is the id of the claim that
+    this one turned out to be a double of.
     """
 
     id: str
@@ -83,3 +85,5 @@ class Claim:
     artifacts: tuple[Artifact, ...] = ()
     relations: tuple[Relation, ...] = ()
     requests: tuple[ResponseRequest, ...] = ()
+    workspace: str = ""
+    merged_into: str | None = None

@@ -58,6 +58,7 @@ def claim_record(
     differences: tuple[Difference, ...],
     related: tuple[RelatedClaim, ...],
     language: str = DEFAULT_LANGUAGE,
+    vetted_alone: bool = False,
 ) -> ClaimRecord:
     """Return the record of `claim`, worded in `language`.
 
@@ -95,6 +96,7 @@ def claim_record(
         related=related,
         sources=notes,
         independent_sources=len({each.origin or f"source {each.n}" for each in notes}),
+        vetted_alone=vetted_alone,
     )
 
 

@@ -25,9 +25,13 @@ from bot.sections import (
     LogSection,
     MatchingSection,
     OpenAISection,
+    OutboxSection,
+    PolicySection,
     PrivacySection,
     SlackSection,
+    WorkspaceSection,
 )
+from bot.views import HOUSE
 
 DEFAULT_FILE: Final = "counterclaim.toml"
 """The file that is read, from the folder one stands in, where none is named."""
@@ -52,6 +56,9 @@ class Config:
     openai: OpenAISection = OpenAISection()
     limits: LimitsSection = LimitsSection()
     privacy: PrivacySection = PrivacySection()
+    policy: PolicySection = PolicySection()
+    outbox: OutboxSection = OutboxSection()
+    workspace: tuple[WorkspaceSection, ...] = ()
     log: LogSection = LogSection()
     health: HealthSection = HealthSection()
 
@@ -69,8 +76,20 @@ class Settings:
     openai: OpenAISection = OpenAISection()
     limits: LimitsSection = LimitsSection()
     privacy: PrivacySection = PrivacySection()
+    policy: PolicySection = PolicySection()
+    outbox: OutboxSection = OutboxSection()
+    workspace: tuple[WorkspaceSection, ...] = ()
     log: LogSection = LogSection()
     health: HealthSection = HealthSection()
+
+    def workspace_of(self, platform: str, tenant: str) -> str:
+        """Return the workspace that a Slack team or Discord server belongs to.
+
+        Where no workspaces are named, the ledger is one house's and all of them belong to it. Where
+        some are, a team or server that none of them names sees what is the house's alone.
+        """
+        named = f"{platform}:{tenant}"
+        return next((each.name for each in self.workspace if named in each.of), HOUSE)
 
 
 class ConfigError(BadInputError):
@@ -127,6 +146,9 @@ def load(named: Path | None = None, *, environment: Mapping[str, str] = os.envir
         openai=config.openai,
         limits=config.limits,
         privacy=config.privacy,
+        policy=config.policy,
+        outbox=config.outbox,
+        workspace=config.workspace,
         log=config.log,
         health=config.health,
     )

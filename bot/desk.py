@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from bot.answers import Answer, ClaimRecord, HistoryItem, Tier
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.calibration import Calibration
     from bot.claims import Claim
     from bot.store.ledger import Ledger
+    from bot.views import View
 
 CANDIDATES: Final = 8
 """Claims that matching hands over: three are shown, the rest are counted."""
@@ -27,49 +28,48 @@ LISTED: Final = 20
 """Claims that a search by words lists."""
 
 
-def today() -> str:
-    """Return the present day in UTC, `YYYY-MM-DD`: the day that an embargo is held against."""
-    return datetime.now(UTC).date().isoformat()
+async def check(
+    ledger: Ledger, text: str, *, calibration: Calibration, view: View, revision: int | None = None
+) -> Answer:
+    """Return what the ledger has on the pasted `text` as `view` shows it.
 
-
-async def check(ledger: Ledger, text: str, *, calibration: Calibration, day: str) -> Answer:
-    """Return what the ledger has on the pasted `text` on the day `day`.
+    `revision` is the ledger's, where the caller knows it: an answer given at it a moment ago is given again.
 
     Raises:
         BadInputError: There is nothing in `text` that could be a claim, or it is too long.
     """
-    known = (await ledger.revision(), day, text, id(calibration))
+    known = (await ledger.revision() if revision is None else revision, view, text, id(calibration))
     held = ledger.recent.get(known)
     if held is not None:
         return held
-    revision, records = await _records(ledger, text, calibration=calibration, day=day)
+    found_at, records = await _records(ledger, text, calibration=calibration, view=view)
     best = next((tier for tier in Tier if any(each.tier is tier for each in records)), Tier.NONE)
     # Beside the claim itself a merely close one would only distract.
     shown = [each for each in records if each.tier is best]
-    made = answer(shown, tier=best, ledger_revision=revision)
-    ledger.recent.keep((revision, *known[1:]), made)
+    made = answer(shown, tier=best, ledger_revision=found_at)
+    ledger.recent.keep((found_at, *known[1:]), made)
     return made
 
 
-async def near(ledger: Ledger, text: str, *, calibration: Calibration, day: str) -> tuple[ClaimRecord, ...]:
+async def near(ledger: Ledger, text: str, *, calibration: Calibration, view: View) -> tuple[ClaimRecord, ...]:
     """Return every claim on file that is near the pasted `text`, best first, those of a reply included.
 
     Raises:
         BadInputError: There is nothing in `text` that could be a claim, or it is too long.
     """
-    _, records = await _records(ledger, text, calibration=calibration, day=day)
+    _, records = await _records(ledger, text, calibration=calibration, view=view)
     return tuple(records)
 
 
 async def _records(
-    ledger: Ledger, text: str, *, calibration: Calibration, day: str
+    ledger: Ledger, text: str, *, calibration: Calibration, view: View
 ) -> tuple[int, list[ClaimRecord]]:
     """Return the ledger's revision and the claims that are the same as `text` or close to it."""
     fault = paste_fault(text)
     if fault is not None:
         raise BadInputError(fault)
     paste = clean(text)
-    lookup = await ledger.lookup(paste, today=day, weights=calibration, limit=CANDIDATES)
+    lookup = await ledger.lookup(paste, view=view, weights=calibration, limit=CANDIDATES)
     records = []
     for hit, tier, found in lookup.found:
         turned = differences(hit.part or paste.text, found.claim)
@@ -86,14 +86,22 @@ async def _records(
 
 
 async def answer_to(
-    ledger: Ledger, text: str, titles: tuple[str, ...], *, calibration: Calibration, day: str
+    ledger: Ledger,
+    text: str,
+    titles: tuple[str, ...],
+    *,
+    calibration: Calibration,
+    view: View,
+    revision: int | None = None,
 ) -> Answer:
     """Return what the ledger has on a message; where it is a link alone, on the titles that it unfurled to.
 
     Raises:
         BadInputError: There is nothing in the message that could be a claim, or it is too long.
     """
-    return await check(ledger, asked_text(text, titles), calibration=calibration, day=day)
+    return await check(
+        ledger, asked_text(text, titles), calibration=calibration, view=view, revision=revision
+    )
 
 
 def asked_text(text: str, titles: tuple[str, ...]) -> str:
@@ -104,7 +112,7 @@ def asked_text(text: str, titles: tuple[str, ...]) -> str:
     return "\n".join((text, *titles)) if titles and not clean(text).text else text
 
 
-async def record(ledger: Ledger, key: str, *, day: str, as_of: str | None = None) -> Answer:
+async def record(ledger: Ledger, key: str, *, view: View, as_of: str | None = None) -> Answer:
     """Return the full record of the claim with the id `key`, as it stands, or as it stood on `as_of`.
 
     Raises:
@@ -115,32 +123,40 @@ async def record(ledger: Ledger, key: str, *, day: str, as_of: str | None = None
         fault = date_fault(as_of, whole=True)
         if fault is not None:
             raise BadInputError(f"--as-of: {fault}; write it as YYYY-MM-DD, for example 2026-11-22.")
-        if date.fromisoformat(as_of) > date.fromisoformat(day):
-            raise BadInputError(f"--as-of: {as_of} is yet to come; name today ({day}) or a day before it.")
+        if date.fromisoformat(as_of) > date.fromisoformat(view.today):
+            raise BadInputError(
+                f"--as-of: {as_of} is yet to come; name today ({view.today}) or a day before it."
+            )
     key = _typed(key)
-    found = await ledger.claim(key, today=day, as_of=as_of)
+    found = await ledger.claim(key, view=view, as_of=as_of)
     if found is None:
         raise NotOnFileError(_absent(key) if as_of is None else f"{_absent(key)[:-1]} as of {as_of}.")
     revision, held = found
     shown = claim_record(
-        held.claim, tier=Tier.SAME, probability=None, part=None, differences=(), related=held.related
+        held.claim,
+        tier=Tier.SAME,
+        probability=None,
+        part=None,
+        differences=(),
+        related=held.related,
+        vetted_alone=held.vetted_alone,
     )
     return answer((shown,), tier=Tier.SAME, ledger_revision=revision)
 
 
-async def matches(ledger: Ledger, words: str, *, day: str) -> tuple[Claim, ...]:
+async def matches(ledger: Ledger, words: str, *, view: View) -> tuple[Claim, ...]:
     """Return the claims that hold the `words`, best first, at most twenty."""
-    return await ledger.search(words, today=day, limit=LISTED)
+    return await ledger.search(words, view=view, limit=LISTED)
 
 
-async def changes(ledger: Ledger, key: str, *, day: str) -> tuple[HistoryItem, ...]:
+async def changes(ledger: Ledger, key: str, *, view: View) -> tuple[HistoryItem, ...]:
     """Return who changed the claim `key` and when, oldest first.
 
     Raises:
         NotOnFileError: No claim that a reader may see has this id.
     """
     key = _typed(key)
-    items = await ledger.history(key, today=day)
+    items = await ledger.history(key, view=view)
     if items is None:
         raise NotOnFileError(_absent(key))
     return items

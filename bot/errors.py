@@ -33,6 +33,10 @@ class RefusedError(BadInputError):
         self.refusals = refusals
 
 
+class NotAllowedError(CounterclaimError):
+    """Whoever asked may not do this: the sentence says what it takes, and who may. Nothing was changed."""
+
+
 class NotOnFileError(CounterclaimError):
     """Nothing that a reader may see has the id that was asked for."""
 

@@ -212,20 +212,30 @@ def _order(samples: Sequence[Sample]) -> Row:
     return tuple(weight / each for weight, each in zip(weights, scale, strict=True))
 
 
-def logistic(rows: Sequence[Row], labels: Sequence[float]) -> tuple[Row, float]:
-    """Return the weights and the bias of the ridge logistic regression of `labels` (0 or 1) on `rows`."""
+def logistic(
+    rows: Sequence[Row],
+    labels: Sequence[float],
+    *,
+    offsets: Sequence[float] | None = None,
+    ridge: float = RIDGE,
+) -> tuple[Row, float]:
+    """Return the weights and the bias of the ridge logistic regression of `labels` (0 or 1) on `rows`.
+
+    `offsets` are log-odds that each row has already: what is returned is to be added to what gave them.
+    """
     if not rows:
         raise ValueError("nothing to fit")
     mean, scale = _spread(rows)
     size = len(mean) + 1
     scaled = [[*((value - m) / s for value, m, s in zip(row, mean, scale, strict=True)), 1.0] for row in rows]
     weights = [0.0] * size
-    ridge = [RIDGE] * (size - 1) + [1e-6]
+    penalties = [ridge] * (size - 1) + [1e-6]
+    given = offsets or (0.0,) * len(rows)
     for _ in range(STEPS):
-        gradient = [-penalty * each for penalty, each in zip(ridge, weights, strict=True)]
-        curve = [[ridge[i] * (i == j) for j in range(size)] for i in range(size)]
-        for row, label in zip(scaled, labels, strict=True):
-            chance = 1 / (1 + math.exp(-max(-30.0, min(30.0, _product(weights, row)))))
+        gradient = [-penalty * each for penalty, each in zip(penalties, weights, strict=True)]
+        curve = [[penalties[i] * (i == j) for j in range(size)] for i in range(size)]
+        for row, label, offset in zip(scaled, labels, given, strict=True):
+            chance = 1 / (1 + math.exp(-max(-30.0, min(30.0, _product(weights, row) + offset))))
             for i, value in enumerate(row):
                 gradient[i] += (label - chance) * value
             _add_outer(curve, row, chance * (1 - chance))

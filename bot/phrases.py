@@ -110,7 +110,8 @@ def difference_words(differences: tuple[Difference, ...], words: Catalogue) -> I
 
 
 def reviewed_words(record: ClaimRecord, words: Catalogue) -> str:
-    """Return when a person last reviewed the entry."""
-    if record.last_reviewed_on is None:
-        return words.say("heading.not_reviewed")
-    return words.say("heading.reviewed", date=date_words(words, record.last_reviewed_on))
+    """Return when a person last reviewed the entry, and that one person alone vetted it where that is so."""
+    reviewed = words.say("heading.not_reviewed")
+    if record.last_reviewed_on is not None:
+        reviewed = words.say("heading.reviewed", date=date_words(words, record.last_reviewed_on))
+    return words.say("heading.reviewed_alone", reviewed=reviewed) if record.vetted_alone else reviewed

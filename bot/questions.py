@@ -64,6 +64,7 @@ class Job:
     """An incoming message that this process has taken on; `tries` counts how often one did before.
 
     With a `refusal`, that sentence is all that is answered: somebody asked more than may be asked.
+    `revision` is the ledger's at the moment at which the message came.
     """
 
     incoming: Incoming
@@ -71,6 +72,7 @@ class Job:
     tries: int
     received_at: float
     refusal: str | None = None
+    revision: int | None = None
 
 
 @record

@@ -1,7 +1,7 @@
 """Answers given a moment ago: a viral claim is asked again and again, and the same rows give the same answer.
 
-What is kept is keyed by the ledger's revision and the day, so that no answer outlives a change, and it
-goes after a few minutes, since it holds what somebody pasted.
+What is kept is keyed by the ledger's revision and by what the reader may see, so that no answer outlives a
+change, and it goes after a few minutes, since it holds what somebody pasted.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from bot.answers import Answer, ClaimRecord, RelatedClaim, Tier
 from bot.claims import Claim
 from bot.composition import claim_record
 from bot.records import record
+from bot.views import View
 
 MOST: Final = 256
 """Answers kept at a time."""
@@ -21,16 +22,20 @@ MOST: Final = 256
 SECONDS: Final = 300.0
 """How long an answer is kept."""
 
-Key = tuple[int, str, str, int]
-"""The ledger's revision, the day, the text, and the identity of the calibration."""
+Key = tuple[int, View, str, int]
+"""The ledger's revision, who reads, the text, and the identity of the calibration."""
 
 
 @record
 class Found:
-    """A claim as readers may see it, and the visible claims that it is related to."""
+    """A claim as readers may see it, with the visible claims that it is related to.
+
+    `vetted_alone`: one person wrote and vetted it.
+    """
 
     claim: Claim
     related: tuple[RelatedClaim, ...]
+    vetted_alone: bool = False
 
 
 class Recent:
@@ -49,7 +54,13 @@ class Recent:
         if held is not None and held[0] is found:
             return held[1]
         made = claim_record(
-            found.claim, tier=Tier.SAME, probability=None, part=None, differences=(), related=found.related
+            found.claim,
+            tier=Tier.SAME,
+            probability=None,
+            part=None,
+            differences=(),
+            related=found.related,
+            vetted_alone=found.vetted_alone,
         )
         if len(self._records) >= MOST:
             self._records.clear()

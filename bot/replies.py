@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.answers import Answer, ClaimRecord, Tier
+from bot.answers import Answer, Changed, ClaimRecord, Tier
 from bot.layout import Layout, laid_out, laid_out_in_brief
 from bot.paging import Page, Size, pages
 from bot.paragraphs import Paragraph, Shape, faint, paragraph, plain, strong
 from bot.records import record
 from bot.selection import fitted, least, wanted
-from bot.wording import Catalogue
+from bot.wording import Catalogue, date_words
 
 
 @record
@@ -84,11 +84,28 @@ def ruling(words: Catalogue) -> Paragraph:
 
 
 def _lead(answer: Answer, words: Catalogue) -> tuple[Paragraph, ...]:
+    changed = answer.changed
+    if changed is not None and not answer.claims:
+        return _withdrawn(changed, words)
     head = paragraph(Shape.TEXT, strong(words.say(f"tier.{answer.tier}")))
+    if changed is not None:
+        mark = words.say(f"changed.{changed.how}", date=date_words(words, changed.on))
+        return (head, paragraph(Shape.NOTE, faint(mark)))
     if answer.claims:
         return (head,)
     said = (words.say("terminal.nothing"), words.say("reply.nothing_next"))
     return (head, *(paragraph(Shape.TEXT, plain(each)) for each in said))
+
+
+def _withdrawn(changed: Changed, words: Catalogue) -> tuple[Paragraph, ...]:
+    """Return all that stands in the place of entries that are no longer shown: nothing of what they said."""
+    date = date_words(words, changed.on)
+    if changed.until is not None:
+        said = words.say("changed.embargoed", date=date, until=date_words(words, changed.until))
+    else:
+        said = words.say("changed.gone", date=date)
+    head = words.say("changed.head", date=date)
+    return paragraph(Shape.TEXT, strong(head)), paragraph(Shape.TEXT, plain(said))
 
 
 def _close(more: int, words: Catalogue) -> tuple[Paragraph, ...]:

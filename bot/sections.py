@@ -51,27 +51,37 @@ class MatchingSection:
 
 @record
 class SlackSection:
-    """Slack: files with its tokens, its address, the emoji that asks, and the moderators' user ids."""
+    """Slack: files with its tokens, its address, the emoji that asks, and who has which role here.
+
+    Those who have one are ids of users and of user groups.
+    """
 
     bot_token_file: str | None = None
     app_token_file: str | None = None
     api_url: str = "https://slack.com/api/"
     reaction: str | None = None
+    contributors: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
     moderators: tuple[str, ...] = ()
+    admins: tuple[str, ...] = ()
 
 
 @record
 class DiscordSection:
-    """Discord: the file with its token, its addresses, the emoji that asks, and who moderates.
+    """Discord: the file with its token, its addresses, the emoji that asks, and who has which role here.
 
-    `moderators` are ids of users and roles. Without `gateway_url` Discord's answer names the gateway.
+    Those who have one are ids of users and of Discord's roles. Without `gateway_url` Discord's answer
+    names the gateway.
     """
 
     token_file: str | None = None
     api_url: str = "https://discord.com/api/v10"
     gateway_url: str | None = None
     reaction: str | None = None
+    contributors: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
     moderators: tuple[str, ...] = ()
+    admins: tuple[str, ...] = ()
 
 
 @record
@@ -96,6 +106,49 @@ class PrivacySection:
     """How many days the texts of questions are kept."""
 
     retention_days: int = 90
+
+
+class TwoPerson(StrEnum):
+    """Whether an entry is vetted by another person than its author.
+
+    `auto`: wherever at least two people may review; a group or a role that may counts as two.
+    """
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
+@record
+class PolicySection:
+    """How entries are vetted, and for how many days a reply is kept true to the record."""
+
+    two_person: TwoPerson = TwoPerson.AUTO
+    reply_days: int = 90
+    review_days: int = 180
+
+
+@record
+class OutboxSection:
+    """How fast changes are told: edits, and as many messages, a minute on each platform.
+
+    `digest_seconds` is how long changes are gathered before a follower is told.
+    """
+
+    slack: int = 45
+    discord: int = 45
+    digest_seconds: int = 60
+
+
+@record
+class WorkspaceSection:
+    """A workspace by its name: the Slack teams and Discord servers that keep entries together.
+
+    `of` names each as `slack:TEAM` or `discord:SERVER`, with the platform's id.
+    """
+
+    name: str
+    of: tuple[str, ...]
 
 
 @record
@@ -177,30 +230,46 @@ def _discord_emoji(value: Any) -> Fault | None:
     return "is no emoji", "paste the emoji itself, or write the name of one of the server's without colons"
 
 
+ROLE_KEYS: Final = ("contributors", "reviewers", "moderators", "admins")
+"""The keys under a platform that say who has which role, the least first."""
+
+_SLACK_IDS: Final = "ids of users or user groups, for example U0123ABCD or S0123ABCD"
+_DISCORD_IDS: Final = "ids of users or roles: digits in quotation marks"
+
 CHECKS: Final[Mapping[tuple[str, str], Callable[[Any], Fault | None]]] = {
     ("slack", "api_url"): _address("https", "http"),
     ("slack", "reaction"): _slack_emoji,
-    ("slack", "moderators"): _each(r"[UW][A-Z0-9]+", "user ids, for example U0123ABCD"),
+    **{("slack", each): _each(r"[UWS][A-Z0-9]+", _SLACK_IDS) for each in ROLE_KEYS},
     ("discord", "api_url"): _address("https", "http"),
     ("discord", "gateway_url"): _address("wss", "ws"),
     ("discord", "reaction"): _discord_emoji,
-    ("discord", "moderators"): _each(r"[0-9]{1,20}", "ids of users or roles: digits in quotation marks"),
+    **{("discord", each): _each(r"[0-9]{1,20}", _DISCORD_IDS) for each in ROLE_KEYS},
     # A model is often served on another machine of the same house, and needs no key there.
     ("openai", "base_url"): _address("https", "http", strict=False),
     ("limits", "person"): _within(1, 10_000),
     ("limits", "channel"): _within(1, 100_000),
     ("limits", "queue"): _within(1, 100_000),
     ("privacy", "retention_days"): _within(1, 3_650),
+    ("policy", "reply_days"): _within(1, 3_650),
+    ("policy", "review_days"): _within(1, 3_650),
+    ("outbox", "slack"): _within(1, 100_000),
+    ("outbox", "discord"): _within(1, 100_000),
+    ("outbox", "digest_seconds"): _within(0, 86_400),
     ("health", "port"): _within(1, 65_535),
 }
 """What a value must be beyond its type. The check of a key is called with a value of its type alone."""
 
 KINDS: Final[Mapping[str, type]] = {
-    "moderators": list,
+    **dict.fromkeys(ROLE_KEYS, list),
     "person": int,
     "channel": int,
     "queue": int,
     "retention_days": int,
+    "reply_days": int,
+    "review_days": int,
+    "slack": int,
+    "discord": int,
+    "digest_seconds": int,
     "port": int,
 }
 """The type in which TOML gives a key that has a check; a text where it is not named here."""

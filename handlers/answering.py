@@ -18,15 +18,13 @@ from dataclasses import replace
 from typing import Final, Self
 
 from bot import desk
-from bot.answers import Answer
-from bot.calibration import Calibration
+from bot.answers import Answer, Tier
 from bot.questions import Incoming, Job, Place
 from bot.store.inbox import LEASE
-from bot.store.ledger import Ledger
-from handlers.limits import Limiter
-from handlers.metrics import Metrics
+from handlers import demand
 from handlers.owners import is_gone, owner_name
 from handlers.replies import Help, Notice, Poster, PostFailedError, Reply, reply_to
+from handlers.services import Services
 
 log = logging.getLogger(__name__)
 
@@ -64,20 +62,16 @@ class Answering:
 
     def __init__(
         self,
-        ledger: Ledger,
-        calibration: Calibration,
+        services: Services,
         poster: Poster,
         *,
-        limits: Limiter,
-        metrics: Metrics,
         reading: Reading | None = None,
     ) -> None:
-        self._ledger = ledger
-        self._questions = ledger.questions()
-        self._calibration = calibration
+        self._services = services
+        self._questions = services.ledger.questions()
         self._poster = poster
-        self._limits = limits
-        self._metrics = metrics
+        self._limits = services.limits
+        self._metrics = services.metrics
         self._reading = reading
         self._owner = owner_name()
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -120,7 +114,7 @@ class Answering:
         When this returns the message is on disk, and the platform may be told that it arrived. Whoever
         asks too much is refused now; where enough is in hand, the message is left on the work list.
         """
-        with self._metrics.stage("receive"):
+        with self._services.busy.one(), self._metrics.stage("receive"):
             job = await self._questions.receive(incoming, self._owner)
         if job is None:
             self._metrics.redelivered(self._poster.platform)
@@ -190,7 +184,8 @@ class Answering:
             # After a long wait for a slot somebody else may have taken the row on.
             is_fresh = time.monotonic() - taken < LEASE / 3
             if is_fresh or await self._questions.renew(job, self._owner):
-                await self._answer(job)
+                with self._services.busy.one():
+                    await self._answer(job)
 
     async def _answer(self, job: Job) -> None:
         platform = self._poster.platform
@@ -204,7 +199,7 @@ class Answering:
                 if self._reading is not None:
                     with self._metrics.stage("read"):
                         job = await self._reading(job)
-                reply = await reply_to(job.incoming, self._ledger, self._calibration, self._metrics)
+                reply = await reply_to(job, self._services)
             # An earlier try may have reached the platform and died before it was crossed off.
             posted = await self._poster.posted(job) if job.tries else None
             if posted is None:
@@ -221,6 +216,8 @@ class Answering:
                 await self._questions.finish(job, posted, answer, looked_up if looked_up != said else None)
             if job.refusal is None:
                 self._metrics.answered(platform, _tier(reply))
+            if answer is not None and answer.tier is Tier.NONE:
+                await demand.missed(self._services, job.incoming.place, job.incoming.person, looked_up)
         except PostFailedError as error:
             self._metrics.failed(platform, error.kind)
             await self._give_back(job, error.kind, error.wait)

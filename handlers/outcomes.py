@@ -10,7 +10,11 @@ from typing import TypeAlias
 
 from bot.actions import Button
 from bot.answers import Answer, ClaimRecord, HistoryItem
+from bot.buttons import Key
 from bot.cards import Match
+from bot.moderation import forms
+from bot.moderation.members import Role
+from bot.paragraphs import Paragraph
 from bot.records import record
 
 
@@ -58,7 +62,9 @@ class Past:
 
 @record
 class Card:
-    """What can be asked, for the asker alone."""
+    """What can be asked by somebody with this role, for them alone."""
+
+    role: Role = Role.READER
 
 
 @record
@@ -82,4 +88,27 @@ class Shared:
     page: int | None = None
 
 
-Outcome: TypeAlias = Answered | Recorded | Said | Listed | Past | Card | Form | Gone | Shared
+@record
+class Board:
+    """Paragraphs with rows of at most five buttons below them, for the person alone who keeps the ledger."""
+
+    paragraphs: tuple[Paragraph, ...]
+    rows: tuple[tuple[Key, ...], ...] = ()
+
+
+@record
+class Asked:
+    """A form of those who keep the ledger, to be filled in as the sheet with the id `sheet`.
+
+    `page` (from 0) is for a platform that shows it in pages of five fields; `typed` is what was typed
+    so far, and `faults` say what is wrong with it.
+    """
+
+    form: forms.Form
+    sheet: str
+    page: int
+    typed: forms.Typed
+    faults: forms.Faults
+
+
+Outcome: TypeAlias = Answered | Recorded | Said | Listed | Past | Card | Form | Gone | Shared | Board | Asked

@@ -17,7 +17,7 @@ from bot.questions import Place, Way
 from bot.records import record
 from bot.store.feedback import Choice
 from bot.wording import catalogue
-from handlers import lookups
+from handlers import demand, lookups
 from handlers.outcomes import Form, Gone, Listed, Outcome, Recorded, Said, Shared
 from handlers.replies import DEADLINE
 from handlers.services import Services
@@ -65,8 +65,10 @@ async def _is_anothers(services: Services, press: Press) -> bool:
 async def reported(services: Services, button: Button, place: Place, person: str, text: str) -> Outcome:
     """Note the problem that somebody wrote into the form of `button`."""
     words = text.strip() or None
-    await services.ledger.questions().report(button.question, button.claim, place.platform, person, words)
-    return _said("report.thanks")
+    counted = await services.ledger.questions().report(
+        button.question, button.claim, place.platform, person, words, services.workspace(place)
+    )
+    return _said("report.thanks" if counted else "demand.muted_report")
 
 
 def _said(key: str) -> Said:
@@ -77,7 +79,7 @@ async def _record(services: Services, press: Press) -> Outcome:
     button = press.button
     if button.claim is None:
         return _said("press.forgotten")
-    answer = await desk.record(services.ledger, button.claim, day=desk.today())
+    answer = await desk.record(services.ledger, button.claim, view=services.view(press.place))
     # The buttons of a page name no question, those of a reply do (see `Recorded`).
     is_turned = press.private and button.question is None
     return Recorded(claim=answer.claims[0], page=button.page, is_turned=is_turned)
@@ -87,7 +89,9 @@ async def _more(services: Services, press: Press) -> Outcome:
     text = await _text(services, press)
     if text is None:
         return _said("press.forgotten")
-    found = await desk.near(services.ledger, text, calibration=services.calibration, day=desk.today())
+    found = await desk.near(
+        services.ledger, text, calibration=services.calibration, view=services.view(press.place)
+    )
     return Listed(matches=tuple((each.id, each.text, each.story) for each in found))
 
 
@@ -105,11 +109,14 @@ async def _none(services: Services, press: Press) -> Outcome:
     text = await _text(services, press)
     if press.button.question is None or text is None:
         return _said("press.forgotten")
-    answer = await desk.check(services.ledger, text, calibration=services.calibration, day=desk.today())
+    answer = await desk.check(
+        services.ledger, text, calibration=services.calibration, view=services.view(press.place)
+    )
     claims = tuple(each.id for each in answer.claims)
     await services.ledger.questions().choose(
         press.button.question, claims, press.place.platform, press.person, Choice.NONE
     )
+    await demand.missed(services, press.place, press.person, text)
     return _said("press.none")
 
 
@@ -117,8 +124,7 @@ async def _ask(services: Services, press: Press) -> Outcome:
     question = press.button.question
     if question is None or await _text(services, press) is None:
         return _said("press.forgotten")
-    is_new = await services.ledger.questions().demand(question, press.place.platform, press.person)
-    return _said("press.asked" if is_new else "press.asked_before")
+    return await demand.asked(services, press.place, press.person, question)
 
 
 async def _follow(services: Services, press: Press) -> Outcome:
@@ -141,14 +147,14 @@ async def _dismiss(services: Services, press: Press) -> Outcome:
 
 
 async def _share(services: Services, press: Press) -> Outcome:
-    button, day = press.button, desk.today()
+    button, view = press.button, services.view(press.place)
     text = await _text(services, press)
     if button.question is not None and text is not None:
-        answer = await desk.check(services.ledger, text, calibration=services.calibration, day=day)
+        answer = await desk.check(services.ledger, text, calibration=services.calibration, view=view)
         return Shared(answer=answer, question=button.question)
     if button.claim is None:
         return _said("press.forgotten")
-    answer = await desk.record(services.ledger, button.claim, day=day)
+    answer = await desk.record(services.ledger, button.claim, view=view)
     # Whoever shares a page becomes the one who asked, and may take it away again. Pressed a second time,
     # it is the same question, so that what the first press posted is found.
     question = await services.ledger.questions().ask(

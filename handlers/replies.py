@@ -8,19 +8,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from typing import Final, Protocol
 
 from bot import desk
 from bot.answers import Answer
-from bot.calibration import Calibration
 from bot.errors import BadInputError
-from bot.questions import Incoming, Job, Platform, Posted
+from bot.questions import Job, Place, Platform, Posted
 from bot.records import record
-from bot.store.ledger import Ledger
 from bot.wording import catalogue
-from handlers.metrics import Metrics
+from handlers.services import Services
 
 log = logging.getLogger(__name__)
+
+_FRESH: Final = 1.0
+"""Seconds for which the ledger's revision is taken to be what it was when the message came."""
 
 DEADLINE: Final = 20.0
 """Seconds that looking a question up may take."""
@@ -50,6 +52,13 @@ class PostFailedError(Exception):
         self.wait = wait
 
 
+class GoneError(PostFailedError):
+    """The message, its channel or the person is not there any more, so it is never tried again."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind, None)
+
+
 class Poster(Protocol):
     """How a reply gets to one platform."""
 
@@ -64,8 +73,33 @@ class Poster(Protocol):
         ...
 
 
-async def reply_to(incoming: Incoming, ledger: Ledger, calibration: Calibration, metrics: Metrics) -> Reply:
+class Teller(Protocol):
+    """How what changed later gets to one platform.
+
+    Each method raises `PostFailedError` where the platform did not take it, and `GoneError` where there is
+    nothing left that could be edited or written to.
+    """
+
+    platform: Platform
+
+    async def edit(
+        self, place: Place, message: str, thread: str | None, answer: Answer, question: str
+    ) -> None:
+        """Put `answer` in the place of what the reply `message` shows; the same again changes nothing."""
+        ...
+
+    async def note(self, place: Place, thread: str | None, message: str, text: str, mark: str) -> Posted:
+        """Post one line below the reply `message`, once for each `mark`, without pinging anybody."""
+        ...
+
+    async def tell(self, tenant: str, address: str, text: str, mark: str) -> None:
+        """Write `text` to one person, once for each `mark`."""
+        ...
+
+
+async def reply_to(job: Job, services: Services) -> Reply:
     """Return what to post for a message: what is on file, how to ask, or why it could not be looked up."""
+    incoming = job.incoming
     text = incoming.text.strip()
     if incoming.unread:
         return Notice(text=catalogue().say("reply.unread"))
@@ -73,9 +107,14 @@ async def reply_to(incoming: Incoming, ledger: Ledger, calibration: Calibration,
         return Help()
     try:
         async with asyncio.timeout(DEADLINE):
-            with metrics.stage("check"):
+            with services.metrics.stage("check"):
                 return await desk.answer_to(
-                    ledger, text, incoming.titles, calibration=calibration, day=desk.today()
+                    services.ledger,
+                    text,
+                    incoming.titles,
+                    calibration=services.calibration,
+                    view=services.view(incoming.place),
+                    revision=job.revision if time.time() - job.received_at < _FRESH else None,
                 )
     except BadInputError as error:
         return Notice(text=str(error))

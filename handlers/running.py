@@ -18,11 +18,14 @@ from typing import Final, Protocol
 
 from bot.calibration import load
 from bot.config import Settings
+from bot.questions import Platform
 from bot.store.ledger import open_ledger
-from bot.store.questions import Questions
 from handlers.health import serving
 from handlers.limits import Limiter, Limits
 from handlers.metrics import Metrics
+from handlers.outbox import Outbox
+from handlers.pacing import paused
+from handlers.replies import Teller
 from handlers.services import Services, StartError
 
 log = logging.getLogger(__name__)
@@ -47,6 +50,11 @@ class Bot(Protocol):
     @property
     def connected(self) -> bool:
         """Whether messages of the platform arrive at present."""
+        ...
+
+    @property
+    def teller(self) -> Teller | None:
+        """The way to tell what changed later; None until the bot serves."""
         ...
 
     async def preflight(self) -> str:
@@ -95,7 +103,7 @@ async def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
         gc.collect()
         gc.freeze()
         say(f"Counterclaim runs. {' · '.join(lines)} · ledger: {settings.ledger}")
-        await _together(bots, stop, ledger.questions(), settings.privacy.retention_days)
+        await _together(bots, stop, services)
     log.info("stopped")
 
 
@@ -158,7 +166,7 @@ async def _preflight(bot: Bot) -> str:
         ) from None
 
 
-async def _together(bots: Sequence[Bot], stop: asyncio.Event, questions: Questions, days: int) -> None:
+async def _together(bots: Sequence[Bot], stop: asyncio.Event, services: Services) -> None:
     """Run all bots until `stop`; where one ends, the others are stopped in good order too."""
     failed: list[Exception] = []
 
@@ -182,7 +190,8 @@ async def _together(bots: Sequence[Bot], stop: asyncio.Event, questions: Questio
     try:
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(kept(each), name=each.name) for each in bots]
-            beside = [tasks.create_task(cut_off()), tasks.create_task(_forgetting(stop, questions, days))]
+            beside = [tasks.create_task(cut_off()), tasks.create_task(_forgetting(stop, services))]
+            beside += [tasks.create_task(_telling(each, stop, services)) for each in bots]
             await asyncio.wait(running)
             for each in beside:
                 each.cancel()
@@ -192,15 +201,27 @@ async def _together(bots: Sequence[Bot], stop: asyncio.Event, questions: Questio
         raise failed[0]
 
 
-async def _forgetting(stop: asyncio.Event, questions: Questions, days: int) -> None:
-    """Remove the texts of old questions, now and once a day."""
+async def _telling(bot: Bot, stop: asyncio.Event, services: Services) -> None:
+    """Tell on the platform of `bot` what changed; what fails there must not end the answering."""
+    outbox = Outbox(services, Platform(bot.name), lambda: bot.teller)
+    while not stop.is_set():
+        try:
+            await outbox.run(stop)
+        except Exception:
+            log.exception("telling what changed failed")
+            await paused(stop, SOON)
+
+
+async def _forgetting(stop: asyncio.Event, services: Services) -> None:
+    """Remove what has been kept for so many days, now and once a day, and say how much that was."""
+    privacy, days = services.ledger.privacy(), services.settings.privacy.retention_days
     while not stop.is_set():
         wait = DAY
         try:
-            count = await questions.forget(time.time() - days * DAY)
-            log.info("texts of questions older than %d days removed", days, extra={"count": count})
+            removed = await privacy.remove_old(time.time() - days * DAY)
+            log.info("what was kept for %d days is removed", days, extra=asdict(removed))
         except Exception:
-            log.exception("texts of old questions could not be removed")
+            log.exception("what has been kept for long enough could not be removed")
             wait = SOON
         try:
             async with asyncio.timeout(wait):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import field
+
 from bot.calibration import Calibration
 from bot.config import Settings
+from bot.questions import Place
 from bot.records import record
 from bot.store.ledger import Ledger
+from bot.views import View, now
+from handlers.busy import Busy
 from handlers.limits import Limiter
 from handlers.metrics import Metrics
 
@@ -19,6 +24,15 @@ class Services:
     calibration: Calibration
     limits: Limiter
     metrics: Metrics
+    busy: Busy = field(default_factory=Busy)
+
+    def view(self, place: Place) -> View:
+        """Return what somebody who asks in `place` may see at present."""
+        return now(self.workspace(place))
+
+    def workspace(self, place: Place) -> str:
+        """Return the workspace to which `place` belongs."""
+        return self.settings.workspace_of(place.platform, place.tenant)
 
 
 class StartError(Exception):

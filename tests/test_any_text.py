@@ -25,6 +25,7 @@ from bot.folding import fold_typography
 from bot.paste import clean
 from bot.statements import State
 from bot.store.ledger import Ledger, open_ledger
+from bot.views import View
 from handlers.terminal.rendering import render, render_matches
 from tests.conftest import CHANGE
 
@@ -79,7 +80,7 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
 async def answered(ledger: Ledger, text: str) -> str:
     """Return the answer to `text` as text and as JSON, or nothing where it cannot be a claim."""
     try:
-        answer = await check(ledger, text, calibration=load(), day=TODAY)
+        answer = await check(ledger, text, calibration=load(), view=View(today=TODAY))
     except BadInputError:
         return ""
     return render(answer) + json.dumps(as_json(answer), ensure_ascii=False)
@@ -102,7 +103,7 @@ async def test_no_text_breaks_check_or_search_or_shows_what_is_hidden(ledger: Le
         # What the reader typed, cleaned, may be repeated to them; it is not the record.
         invented = words(shown) - ALLOWED - words(clean(text).text) - words(text) - KEYS
         assert not {each for each in invented if not each.isdecimal()}, invented
-        found = await matches(ledger, text[:500], day=TODAY)
+        found = await matches(ledger, text[:500], view=View(today=TODAY))
         listed = render_matches([(each.id, each.text, each.story) for each in found])
         typed = words(text)
         for word in HIDDEN:

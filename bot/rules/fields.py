@@ -25,6 +25,7 @@ from bot.rules.texts import (
     passage,
     sha256,
     wikidata,
+    workspace,
 )
 from bot.sources import Artifact, Custody, Source, Speaker
 from bot.statements import Citation, Statement, Target
@@ -43,6 +44,7 @@ CHECKS: Final[Mapping[type, Mapping[str, Check]]] = {
         "response_not_sought": _NOTE,
         "embargo_until": day,
         "last_reviewed_on": day,
+        "workspace": workspace,
     },
     Statement: {
         "id": identifier,

@@ -47,6 +47,11 @@ def shown(value: str) -> str:
     return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in cut)
 
 
+def workspace(value: str) -> Fault | None:
+    """Check the name of a workspace; the house's is empty."""
+    return line(MAX_LINE)(value) if value else None
+
+
 def with_article(noun: str) -> str:
     """Return the English noun with “a” or “an” before it."""
     return f"an {noun}" if noun[:1] in set("aeiou") else f"a {noun}"

@@ -6,7 +6,12 @@ import sqlite3
 from enum import StrEnum
 
 from bot.questions import Place, Platform
+from bot.records import record
+from bot.redaction import redacted
+from bot.store.muting import is_muted
 from bot.store.people import person_hash, storable
+from bot.store.visibility import VISIBLE
+from bot.views import View
 
 
 class Choice(StrEnum):
@@ -41,26 +46,29 @@ def choose(  # noqa: PLR0917
     return True
 
 
-def demand(conn: sqlite3.Connection, question: str, platform: Platform, person: str, now: float) -> bool:
-    """Note that a person wants the moderators to answer a question; say whether that is new."""
-    if conn.execute("SELECT 1 FROM question WHERE id = ?", (question,)).fetchone() is None:
-        return False
-    who = person_hash(conn, platform, person)
-    done = conn.execute(
-        "INSERT INTO demand (question, person, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        (question, who, now),
-    )
-    return done.rowcount == 1
+def follow(  # noqa: PLR0917
+    conn: sqlite3.Connection, claim: str, place: Place, address: str, view: View, now: float
+) -> bool:
+    """Note where to tell of changes of a claim that `view` shows; say whether that is new.
 
-
-def follow(conn: sqlite3.Connection, claim: str, place: Place, address: str, now: float) -> bool:
-    """Note where to tell of changes of a claim; say whether that is new."""
-    if conn.execute("SELECT 1 FROM claim WHERE id = ?", (claim,)).fetchone() is None:
+    One that is hidden is not told from one that is not there.
+    """
+    query = f"SELECT 1 FROM claim WHERE id = :claim AND {VISIBLE}"
+    if conn.execute(query, view.values() | {"claim": claim}).fetchone() is None:
         return False
     done = conn.execute(
         "INSERT INTO follow (claim, platform, tenant, address, at) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING",
         (claim, place.platform, place.tenant, address, now),
+    )
+    return done.rowcount == 1
+
+
+def unfollow(conn: sqlite3.Connection, claim: str, place: Place, address: str) -> bool:
+    """Stop telling of changes of a claim; False where nobody at `address` followed it."""
+    done = conn.execute(
+        "DELETE FROM follow WHERE claim = ? AND platform = ? AND tenant = ? AND address = ?",
+        (claim, place.platform, place.tenant, address),
     )
     return done.rowcount == 1
 
@@ -72,13 +80,53 @@ def report(  # noqa: PLR0917
     platform: Platform,
     person: str,
     text: str | None,
+    workspace: str,
     now: float,
-) -> None:
-    """Note a problem for the moderators."""
+) -> bool:
+    """Note a problem for the moderators of `workspace`; False where the person is muted there."""
+    who = person_hash(conn, platform, person)
+    if is_muted(conn, workspace, who, now):
+        return False
+    held = storable(redacted(text)) if text else None
     conn.execute(
-        "INSERT INTO problem (question, claim, person, text, at) VALUES (?, ?, ?, ?, ?)",
-        (question, claim, person_hash(conn, platform, person), storable(text) if text else None, now),
+        "INSERT INTO problem (question, claim, person, text, at, workspace) VALUES (?, ?, ?, ?, ?, ?)",
+        (question, claim, who, held, now, workspace),
     )
+    return True
+
+
+@record
+class Counts:
+    """How often readers said of an entry that it is their claim, that it is not, and none of those shown.
+
+    `reports` counts the problems with it that were reported in the workspace that asks.
+    """
+
+    claim: str
+    mine: int
+    not_mine: int
+    none: int
+    reports: int
+
+
+def feedback_counts(conn: sqlite3.Connection, view: View) -> tuple[Counts, ...]:
+    """Return what readers said of each entry of the workspace of `view`, and of the house's that it shows.
+
+    The most doubted come first.
+    """
+    rows = conn.execute(
+        f"""SELECT claim.id AS claim, coalesce(sum(choice = 'mine'), 0) AS mine,
+            coalesce(sum(choice = 'not_mine'), 0) AS not_mine, coalesce(sum(choice = 'none'), 0) AS none,
+            (SELECT count(*) FROM problem WHERE problem.claim = claim.id AND problem.workspace = :workspace)
+                AS reports
+        FROM (SELECT claim FROM feedback
+                UNION SELECT claim FROM problem WHERE workspace = :workspace) AS heard
+            JOIN claim ON claim.id = heard.claim LEFT JOIN feedback ON feedback.claim = claim.id
+        WHERE claim.workspace = :workspace OR ({VISIBLE}) GROUP BY claim.id
+        ORDER BY not_mine + none + reports DESC, mine DESC, claim.id""",
+        view.values(),
+    )
+    return tuple(Counts(**dict(row)) for row in rows)
 
 
 def dismiss(conn: sqlite3.Connection, place: Place, message: str, now: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -13,19 +13,25 @@ from bot.answers import HistoryItem, RelatedClaim
 from bot.claims import Claim, RelationKind
 from bot.sources import Artifact, Source, Speaker
 from bot.statements import State, Statement
-from bot.store.reading import INVERSE, visible_claim
+from bot.store.reading import INVERSE, final_id, visible_claim
 from bot.store.rows import UnreadableError
+from bot.views import View
 
 T = TypeVar("T")
 
+# What an entry shares with one of another workspace was changed there too, by people of no concern here.
+_LOGGED: Final = """
+    SELECT revision.* FROM revision JOIN claim ON claim.id = revision.claim
+    WHERE revision.entity = :entity AND revision.id = :id AND claim.workspace IN ('', :workspace)"""
 
-def history(conn: sqlite3.Connection, key: str, *, today: str) -> tuple[HistoryItem, ...] | None:
+
+def history(conn: sqlite3.Connection, key: str, *, view: View) -> tuple[HistoryItem, ...] | None:
     """Return the changes of the claim `key` and of what is shown with it, oldest first.
 
     The log holds texts that were never vetted, so an item names the fields that changed and not what
     stood in them. None: a reader may not see the claim.
     """
-    claim = visible_claim(conn, key, today=today)
+    claim = visible_claim(conn, final_id(conn, key, view=view), view=view)
     if claim is None:
         return None
     shown = {("claim", claim.id)}
@@ -35,9 +41,22 @@ def history(conn: sqlite3.Connection, key: str, *, today: str) -> tuple[HistoryI
     shown |= {("artifact", each.id) for each in claim.artifacts}
     items: list[HistoryItem] = []
     for entity, row_id in sorted(shown):
-        rows = conn.execute("SELECT * FROM revision WHERE entity = ? AND id = ?", (entity, row_id))
+        rows = conn.execute(_LOGGED, {"entity": entity, "id": row_id, **view.values()})
         items += [_item(row) for row in rows]
     return tuple(sorted(items, key=lambda item: item.n))
+
+
+def whole_history(conn: sqlite3.Connection, workspace: str, key: str) -> tuple[HistoryItem, ...]:
+    """Return all changes of an entry of a workspace, oldest first: what was withdrawn or undone included.
+
+    For those who keep it. Empty: the workspace has no such entry.
+    """
+    rows = conn.execute(
+        "SELECT revision.* FROM revision JOIN claim ON claim.id = revision.claim"
+        " WHERE claim.id = ? AND claim.workspace = ? ORDER BY revision.n",
+        (key, workspace),
+    )
+    return tuple(map(_item, rows))
 
 
 def _item(row: sqlite3.Row) -> HistoryItem:
@@ -56,13 +75,13 @@ def _item(row: sqlite3.Row) -> HistoryItem:
     )
 
 
-def claim_as_of(conn: sqlite3.Connection, key: str, day: str, *, today: str) -> Claim | None:
+def claim_as_of(conn: sqlite3.Connection, key: str, day: str, *, view: View) -> Claim | None:
     """Return the claim `key` as a reader saw it at the end of `day` (`YYYY-MM-DD`, UTC), or None.
 
     What has been withdrawn since does not come back this way: the claim must be visible today, and a
     statement must be vetted or superseded today.
     """
-    if visible_claim(conn, key, today=today) is None:
+    if visible_claim(conn, key, view=view) is None:
         return None
     document = _document(conn, "claim", key, day)
     if document is None or not _was_shown(document, day):
@@ -73,10 +92,8 @@ def claim_as_of(conn: sqlite3.Connection, key: str, day: str, *, today: str) -> 
         for each in _values(conn, Statement, "statement", names["statements"], day)
         if each.state is State.VETTED and _is_still_shown(conn, each.id)
     )
-    claim = _read(Claim, "claim", key, document)
-    relations = tuple(
-        each for each in claim.relations if visible_claim(conn, each.to, today=today) is not None
-    )
+    claim = value_of(Claim, "claim", key, document)
+    relations = tuple(each for each in claim.relations if visible_claim(conn, each.to, view=view) is not None)
     artifacts = _values(conn, Artifact, "artifact", names["artifacts"], day)
     sources = {citation.source for each in statements for citation in each.citations}
     sources |= {each.about.id for each in statements if each.about}
@@ -98,7 +115,7 @@ def claim_as_of(conn: sqlite3.Connection, key: str, day: str, *, today: str) -> 
     )
 
 
-def related_as_of(conn: sqlite3.Connection, key: str, day: str, *, today: str) -> tuple[RelatedClaim, ...]:
+def related_as_of(conn: sqlite3.Connection, key: str, day: str, *, view: View) -> tuple[RelatedClaim, ...]:
     """Return the claims that `key` was related to at the end of `day`, in either direction, each once.
 
     Each must be visible today, and have been vetted on that day; its text is that of the day.
@@ -117,7 +134,7 @@ def related_as_of(conn: sqlite3.Connection, key: str, day: str, *, today: str) -
     for other_key, kind, is_inverse in ends:
         document = _document(conn, "claim", other_key, day)
         is_shown = document is not None and _was_shown(document, day)
-        if other_key not in found and is_shown and visible_claim(conn, other_key, today=today):
+        if other_key not in found and is_shown and visible_claim(conn, other_key, view=view):
             relation = RelationKind(kind)
             found[other_key] = RelatedClaim(
                 id=other_key,
@@ -149,10 +166,15 @@ def _document(conn: sqlite3.Connection, entity: str, key: str, day: str) -> Any:
 
 def _values(conn: sqlite3.Connection, cls: type[T], entity: str, keys: list[str], day: str) -> tuple[T, ...]:
     documents = ((key, _document(conn, entity, key, day)) for key in keys)
-    return tuple(_read(cls, entity, key, each) for key, each in documents if each is not None)
+    return tuple(value_of(cls, entity, key, each) for key, each in documents if each is not None)
 
 
-def _read(cls: type[T], entity: str, key: str, document: Any) -> T:
+def value_of(cls: type[T], entity: str, key: str, document: Any) -> T:
+    """Return the `cls` that a logged document holds.
+
+    Raises:
+        UnreadableError: It is nothing that we write.
+    """
     try:
         return TypeAdapter(cls).validate_json(json.dumps(document))
     except ValidationError as error:

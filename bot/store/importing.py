@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterable
 
 from bot.claims import Claim
@@ -10,6 +11,9 @@ from bot.errors import BadInputError, Refusal, RefusedError
 from bot.exchange import claim_from_line
 from bot.records import record
 from bot.statements import State
+from bot.store import telling
+from bot.store.frozen import is_frozen
+from bot.store.reading import whole_claim
 from bot.store.revisions import Change
 from bot.store.sharing import shared_rows
 from bot.store.writing import Saved, save_claim
@@ -68,6 +72,7 @@ def import_lines(  # noqa: PLR0917
         conn.execute("SAVEPOINT pass")
         counts = dict.fromkeys(Saved, 0)
         hidden = 0
+        newly: list[str] = []
         read = _Read()
         for number, line in enumerate(lines(), 1):
             progress(number)
@@ -78,12 +83,16 @@ def import_lines(  # noqa: PLR0917
             try:
                 claim = claim_from_line(text)
                 read.check(claim)
-                counts[save_claim(conn, claim, change, vouched=vouched)] += 1
+                saved = save_claim(conn, claim, change, vouched=vouched)
+                _refuse_frozen(conn, claim, saved)
             except RefusedError as error:
                 conn.execute("ROLLBACK TO line")
                 bad[number] = BadLine(number=number, refusals=error.refusals)
             else:
                 read.keep(claim, number)
+                counts[saved] += 1
+                if vouched and saved is not Saved.UNCHANGED and claim.state is State.VETTED:
+                    newly.append(claim.id)
                 hidden += _is_hidden(conn, claim)
             conn.execute("RELEASE line")
         dangling = _dangling(conn, read)
@@ -95,6 +104,7 @@ def import_lines(  # noqa: PLR0917
         # Lines that lead to a line which now falls out fall out with it, all in one pass.
         bad |= read.leading_to(conn, dangling)
     conn.execute("RELEASE pass")
+    _tell(conn, newly, time.time())
     faults = tuple(bad[number] for number in sorted(bad))
     if faults and not keep_going:
         raise ImportFailedError(faults)
@@ -105,6 +115,24 @@ def import_lines(  # noqa: PLR0917
         hidden=hidden,
         bad=faults,
     )
+
+
+def _refuse_frozen(conn: sqlite3.Connection, claim: Claim, saved: Saved) -> None:
+    """Refuse a change of an entry that an open dispute holds, unless it withdraws it."""
+    if saved is Saved.AMENDED and claim.state is not State.WITHDRAWN and is_frozen(conn, claim.id):
+        wrong = f"“{claim.id}” is frozen while a dispute about it is open"
+        right = "close the dispute first (counterclaim queue), or leave the entry out"
+        raise RefusedError((Refusal(field="id", wrong=wrong, right=right),))
+
+
+def _tell(conn: sqlite3.Connection, vetted: Iterable[str], now: float) -> None:
+    """Let those who asked the moderators be told of what was vetted, in the transaction that vets it."""
+    if conn.execute("SELECT 1 FROM unanswered WHERE state = 'open' LIMIT 1").fetchone() is None:
+        return
+    for key in vetted:
+        claim = whole_claim(conn, key)
+        if claim is not None:
+            telling.vetted(conn, claim, now)
 
 
 class _Read:

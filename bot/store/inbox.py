@@ -14,7 +14,10 @@ from typing import Final
 
 from bot.answers import Answer
 from bot.questions import Incoming, Job, Place, Platform, Posted, Way
+from bot.redaction import redacted
+from bot.store import outbox
 from bot.store.people import person_hash, storable
+from bot.store.revisions import newest
 
 LEASE: Final = 60.0
 """Seconds for which a process has a row to itself; longer than any answer may take."""
@@ -52,7 +55,7 @@ def receive(conn: sqlite3.Connection, incoming: Incoming, owner: str, now: float
         " VALUES (?, ?, ?, 'waiting', ?, ?, 0, ?)",
         (key, question, json.dumps(asdict(incoming), ensure_ascii=True), owner, now + LEASE, now),
     )
-    return Job(incoming=incoming, question=question, tries=0, received_at=now)
+    return Job(incoming=incoming, question=question, tries=0, received_at=now, revision=newest(conn))
 
 
 def ask(  # noqa: PLR0917 - a function of one hop takes its values by place
@@ -66,6 +69,7 @@ def ask(  # noqa: PLR0917 - a function of one hop takes its values by place
 ) -> str:
     """Write a question down and return its id: short, not to be guessed, and fit to stand in a button.
 
+    Its text is kept without what reaches or identifies a person (`bot.redaction`).
     With a `mark`, what one person asks under it is one question with one id, however often it is asked.
     """
     if mark is None:
@@ -82,7 +86,7 @@ def ask(  # noqa: PLR0917 - a function of one hop takes its values by place
             place.channel,
             person_hash(conn, place.platform, person),
             way,
-            storable(text),
+            storable(redacted(text)),
             now,
         ),
     )
@@ -191,7 +195,11 @@ def finish(  # noqa: PLR0917 - a function of one hop takes its values by place
         "UPDATE event SET state = ?, payload = NULL, taken_by = NULL WHERE message = ?", (state, key)
     )
     if text is not None:
-        conn.execute("UPDATE question SET text = ? WHERE id = ?", (storable(text), job.question))
+        # What its asker had removed meanwhile does not come back.
+        conn.execute(
+            "UPDATE question SET text = ? WHERE id = ? AND text IS NOT NULL",
+            (storable(redacted(text)), job.question),
+        )
     if posted and answer:
         remember(conn, job.incoming.place, job.question, posted, answer, now)
 
@@ -207,10 +215,11 @@ def remember(  # noqa: PLR0917
         (*where, posted.thread, question, answer.tier, answer.ledger_revision, now),
     )
     conn.executemany(
-        "INSERT INTO reply_claim (platform, tenant, channel, message, claim) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT DO NOTHING",
-        [(*where, each.id) for each in answer.claims],
+        "INSERT INTO reply_claim (platform, tenant, channel, message, claim, position)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        [(*where, each.id, position) for position, each in enumerate(answer.claims)],
     )
+    outbox.overtaken(conn, where, answer, now)
 
 
 def waiting(conn: sqlite3.Connection) -> int:
@@ -227,22 +236,6 @@ def ahead(conn: sqlite3.Connection, job: Job) -> int:
     )
     found: int = conn.execute(query, (job.received_at, len(start), start)).fetchone()[0]
     return found
-
-
-def forget(conn: sqlite3.Connection, before: float) -> int:
-    """Remove the texts of questions asked before the time `before`, and return of how many."""
-    conn.execute(
-        "DELETE FROM delivered WHERE message IN (SELECT message FROM event WHERE received_at < ?)", (before,)
-    )
-    conn.execute(
-        "UPDATE event SET payload = NULL, state = iif(state = 'waiting', 'dropped', state)"
-        " WHERE received_at < ?",
-        (before,),
-    )
-    conn.execute("UPDATE problem SET text = NULL WHERE at < ?", (before,))
-    return conn.execute(
-        "UPDATE question SET text = NULL WHERE asked_at < ? AND text IS NOT NULL", (before,)
-    ).rowcount
 
 
 def may_use(conn: sqlite3.Connection, question: str, platform: Platform, person: str) -> bool:

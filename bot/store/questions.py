@@ -12,6 +12,7 @@ from bot.records import record
 from bot.store import feedback, inbox, lately
 from bot.store.connections import Connection
 from bot.store.people import person_hash
+from bot.views import HOUSE, View
 
 
 @record
@@ -118,10 +119,6 @@ class Questions:
         """Return when a message that asks was received last; None where that was before `since`."""
         return await self._reader.read(lately.newest, platform, tenant, since)
 
-    async def forget(self, before: float) -> int:
-        """Remove the texts of questions asked before the time `before`; return of how many."""
-        return await self._writer.write(inbox.forget, before)
-
     async def choose(
         self, question: str, claims: tuple[str, ...], platform: Platform, person: str, choice: feedback.Choice
     ) -> bool:
@@ -130,19 +127,31 @@ class Questions:
             feedback.choose, question, claims, platform, person, choice, time.time()
         )
 
-    async def demand(self, question: str, platform: Platform, person: str) -> bool:
-        """Note that somebody asked the moderators; False where they had asked before."""
-        return await self._writer.write(feedback.demand, question, platform, person, time.time())
+    async def follow(self, claim: str, place: Place, address: str, view: View) -> bool:
+        """Note who follows a claim; False where they did already, or `view` does not show it."""
+        return await self._writer.write(feedback.follow, claim, place, address, view, time.time())
 
-    async def follow(self, claim: str, place: Place, address: str) -> bool:
-        """Note who follows a claim; False where they did already."""
-        return await self._writer.write(feedback.follow, claim, place, address, time.time())
+    async def unfollow(self, claim: str, place: Place, address: str) -> bool:
+        """Note who no longer follows a claim; False where they did not."""
+        return await self._writer.write(feedback.unfollow, claim, place, address)
 
-    async def report(
-        self, question: str | None, claim: str | None, platform: Platform, person: str, text: str | None
-    ) -> None:
-        """Note a problem that somebody reports."""
-        await self._writer.write(feedback.report, question, claim, platform, person, text, time.time())
+    async def report(  # noqa: PLR0917
+        self,
+        question: str | None,
+        claim: str | None,
+        platform: Platform,
+        person: str,
+        text: str | None,
+        workspace: str = HOUSE,
+    ) -> bool:
+        """Note a problem that somebody reports; False where the moderators have muted them."""
+        return await self._writer.write(
+            feedback.report, question, claim, platform, person, text, workspace, time.time()
+        )
+
+    async def feedback_counts(self, view: View) -> tuple[feedback.Counts, ...]:
+        """Return what readers said of each entry that the workspace of `view` keeps or sees."""
+        return await self._reader.read(feedback.feedback_counts, view)
 
     async def dismiss(self, place: Place, message: str) -> None:
         """Note that a reply was taken away."""

@@ -12,6 +12,7 @@ from bot.sources import Artifact, Custody, Source, Speaker
 from bot.statements import Citation, Statement
 from bot.store.rows import from_row, target
 from bot.store.visibility import VISIBLE
+from bot.views import View
 
 # Each part of a claim has two queries: of all its rows, and of those that a reader may see.
 _STATEMENTS: Final = "SELECT * FROM statement WHERE claim = :claim"
@@ -54,35 +55,60 @@ INVERSE: Final = {
 def whole_claim(conn: sqlite3.Connection, key: str) -> Claim | None:
     """Return the claim with the id `key` with all that it holds, whatever the state; None: no such id."""
     row = conn.execute("SELECT * FROM claim WHERE id = ?", (key,)).fetchone()
-    return _assembled(conn, row, visible=False, today="") if row else None
+    return _assembled(conn, row, visible=False, view=View(today="")) if row else None
 
 
 def whole_claims(conn: sqlite3.Connection) -> Iterator[Claim]:
     """Yield every claim whatever its state, in the order in which they were first saved."""
     for row in conn.execute("SELECT * FROM claim ORDER BY n").fetchall():
-        yield _assembled(conn, row, visible=False, today="")
+        yield _assembled(conn, row, visible=False, view=View(today=""))
 
 
-def visible_claim(conn: sqlite3.Connection, key: str, *, today: str) -> Claim | None:
-    """Return the claim with the id `key` as a reader may see it on the day `today`, or None."""
+def visible_claim(conn: sqlite3.Connection, key: str, *, view: View) -> Claim | None:
+    """Return the claim with the id `key` as a reader of `view` may see it, or None."""
     row = conn.execute(
         f"SELECT * FROM claim WHERE id = :key AND {VISIBLE}",
-        {"key": key, "today": today},
+        {"key": key, **view.values()},
     ).fetchone()
-    return _assembled(conn, row, visible=True, today=today) if row else None
+    return _assembled(conn, row, visible=True, view=view) if row else None
 
 
-def visible_claims(conn: sqlite3.Connection, *, today: str) -> Iterator[Claim]:
+def visible_claims(conn: sqlite3.Connection, *, view: View) -> Iterator[Claim]:
     """Yield every claim that a reader may see, in the order in which they were first saved."""
     rows = conn.execute(
         f"SELECT * FROM claim WHERE {VISIBLE} ORDER BY n",
-        {"today": today},
+        {**view.values()},
     ).fetchall()
     for row in rows:
-        yield _assembled(conn, row, visible=True, today=today)
+        yield _assembled(conn, row, visible=True, view=view)
 
 
-def related_claims(conn: sqlite3.Connection, key: str, *, today: str) -> tuple[RelatedClaim, ...]:
+def final_id(conn: sqlite3.Connection, key: str, *, view: View) -> str:
+    """Return the id of the claim that the claim `key` was merged into in the end, else `key` itself."""
+    query = """SELECT merged_into FROM claim WHERE id = :key AND state = 'superseded'
+        AND merged_into IS NOT NULL AND workspace IN ('', :workspace)"""
+    seen = {key}
+    while row := conn.execute(query, {"key": key, **view.values()}).fetchone():
+        if row["merged_into"] in seen:
+            break
+        key = row["merged_into"]
+        seen.add(key)
+    return key
+
+
+def is_vetted_alone(conn: sqlite3.Connection, key: str, day: str | None = None) -> bool:
+    """Say whether the claim was vetted last (or last by the end of `day`) by the person who wrote it."""
+    row = conn.execute(
+        """SELECT vetting.author, vetting.approver FROM vetting JOIN revision ON revision.n = vetting.revision
+            WHERE vetting.claim = :claim AND (:day IS NULL OR substr(revision.at, 1, 10) <= :day)
+            ORDER BY vetting.revision DESC LIMIT 1""",
+        {"claim": key, "day": day},
+    ).fetchone()
+    # Of a change that was taken back to one that nobody is on file for, both are empty.
+    return row is not None and row["author"] == row["approver"] != ""
+
+
+def related_claims(conn: sqlite3.Connection, key: str, *, view: View) -> tuple[RelatedClaim, ...]:
     """Return the visible claims that `key` is related to, in either direction, each once."""
     rows = conn.execute(
         f"""SELECT claim.id, claim.text, other.kind, other.inverse FROM (
@@ -90,7 +116,7 @@ def related_claims(conn: sqlite3.Connection, key: str, *, today: str) -> tuple[R
                 UNION ALL SELECT claim, kind, 1, position FROM relation WHERE "to" = :key) AS other
             JOIN claim ON claim.id = other.id WHERE {VISIBLE}
             ORDER BY other.inverse, other.position, claim.n""",
-        {"key": key, "today": today},
+        {"key": key, **view.values()},
     )
     found: dict[str, RelatedClaim] = {}
     for row in rows:
@@ -101,8 +127,8 @@ def related_claims(conn: sqlite3.Connection, key: str, *, today: str) -> tuple[R
     return tuple(found.values())
 
 
-def _assembled(conn: sqlite3.Connection, row: sqlite3.Row, *, visible: bool, today: str) -> Claim:
-    given = {"claim": row["id"], "today": today}
+def _assembled(conn: sqlite3.Connection, row: sqlite3.Row, *, visible: bool, view: View) -> Claim:
+    given = {"claim": row["id"], **view.values()}
     statements = conn.execute(_STATEMENTS + (_VETTED if visible else "") + " ORDER BY position", given)
     return from_row(
         Claim,

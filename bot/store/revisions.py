@@ -6,9 +6,11 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from bot.answers import ChangeClass
 from bot.records import record
 from bot.store.rows import insert
 
@@ -25,15 +27,19 @@ Document = Mapping[str, object]
 
 @record
 class Change:
-    """Who changes the ledger, when, and why; `at` is the time in UTC, ISO 8601 to the microsecond."""
+    """Who changes the ledger, when, and why; `at` is the time in UTC, ISO 8601 to the microsecond.
+
+    `classed` is the approver's word for what it is to readers, where it was given; the log has it not.
+    """
 
     actor: str
     reason: str | None = None
     at: str = ""
+    classed: ChangeClass | None = None
 
     def now(self) -> Change:
         """Return this change with the present time."""
-        return Change(actor=self.actor, reason=self.reason, at=datetime.now(UTC).isoformat())
+        return replace(self, at=datetime.now(UTC).isoformat())
 
 
 @record

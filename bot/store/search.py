@@ -22,6 +22,7 @@ from bot.signals import Compared, Entry, Rarity, query
 from bot.statements import State, Statement
 from bot.store.visibility import VISIBLE
 from bot.terms import terms
+from bot.views import View
 
 __all__ = ["Hit", "candidates", "index", "lookup", "search_words"]
 
@@ -139,7 +140,7 @@ def lookup(
     conn: sqlite3.Connection,
     paste: Paste,
     *,
-    today: str,
+    view: View,
     weights: Calibration,
     limit: int,
     known: Known,
@@ -147,16 +148,16 @@ def lookup(
 ) -> tuple[Hit, ...]:
     """Return the claims that `paste` may be about, best first, at most `limit`.
 
-    Addresses and exact wordings come first, then words. `today` is the day that an embargo is held
-    against; the claims `without` count as if they were not on file. `known` is what was worked out for
-    earlier questions on the same rows.
+    Addresses and exact wordings come first, then words. Only what `view` shows is found; the claims
+    `without` count as if they were not on file. `known` is what was worked out for earlier questions on
+    the same rows.
     """
-    linked = {key for each in paste.urls for key in _keys(conn, _BY_ADDRESS, today=today, address=each)}
+    linked = {key for each in paste.urls for key in _keys(conn, _BY_ADDRESS, view, address=each)}
     linked.difference_update(without)
     if len(paste.text.split()) <= KEYWORDS and linked:
         return tuple(_by_link(each, 1.0, exact=True) for each in sorted(linked))[:limit]
-    found = candidates(conn, paste, today=today, known=known, spare=len(without))
-    hits = merged([_exact(conn, paste, today, without), judged(found, weights, without)])
+    found = candidates(conn, paste, view=view, known=known, spare=len(without))
+    hits = merged([_exact(conn, paste, view, without), judged(found, weights, without)])
     matched = {hit.claim for hit in hits}
     raised = (_linked(hit) if hit.claim in linked else hit for hit in hits)
     more = (_by_link(each, LINK_CHANCE) for each in sorted(linked - matched))
@@ -164,7 +165,7 @@ def lookup(
 
 
 def candidates(
-    conn: sqlite3.Connection, paste: Paste, *, today: str, known: Known, spare: int = 0
+    conn: sqlite3.Connection, paste: Paste, *, view: View, known: Known, spare: int = 0
 ) -> Candidates:
     """Return the entries to compare `paste` with; `spare` are fetched beyond the limit.
 
@@ -185,11 +186,11 @@ def candidates(
     for each in asked[:1] if any(each.part is None for each in asked) else asked:
         if each.query.unique:
             rare = _rarest(each.query.unique, weigh.documents)
-            rows |= dict.fromkeys(_nearest(conn, rare, today=today, spare=spare))
+            rows |= dict.fromkeys(_nearest(conn, rare, view=view, spare=spare))
     return Candidates(asked=asked, entries=_compared(conn, tuple(rows), known), weigh=weigh)
 
 
-def search_words(conn: sqlite3.Connection, words: str, *, today: str, limit: int) -> tuple[str, ...]:
+def search_words(conn: sqlite3.Connection, words: str, *, view: View, limit: int) -> tuple[str, ...]:
     """Return the ids of the claims that hold `words` in their wordings, statements or names, best first.
 
     A claim with more of the words stands before one with fewer.
@@ -200,18 +201,18 @@ def search_words(conn: sqlite3.Connection, words: str, *, today: str, limit: int
     score: Counter[str] = Counter()
     held: dict[str, set[str]] = {}
     for table, weight in (("wording_fts", 1.0), ("record_fts", RECORD_WEIGHT)):
-        values = {"match": _match(asked), "today": today, "limit": 10 * limit}
+        values = {"match": _match(asked), **view.values(), "limit": 10 * limit}
         for key, relevance, text in conn.execute(_WORDS[table], values):
             score[key] += weight * relevance
             held.setdefault(key, set()).update(set(text.split()).intersection(asked))
     return tuple(sorted(score, key=lambda key: (-len(held[key]), -score[key], key))[:limit])
 
 
-def _exact(conn: sqlite3.Connection, paste: Paste, today: str, without: Collection[str]) -> Iterator[Hit]:
+def _exact(conn: sqlite3.Connection, paste: Paste, view: View, without: Collection[str]) -> Iterator[Hit]:
     whole = fold(paste.text)
     for unit in dict.fromkeys((paste.text, *paste.units)):
         key = fold(unit)
-        for claim in _keys(conn, _BY_FOLD, today=today, fold=key) if key else ():
+        for claim in _keys(conn, _BY_FOLD, view, fold=key) if key else ():
             if claim not in without:
                 part = None if key == whole else unit
                 yield Hit(claim=claim, probability=1.0, exact=True, part=part, terms=tuple(terms(unit)))
@@ -227,8 +228,8 @@ def _linked(hit: Hit) -> Hit:
     return replace(hit, probability=max(hit.probability, chance), linked=True)
 
 
-def _keys(conn: sqlite3.Connection, sql: str, **values: str) -> list[str]:
-    return [row[0] for row in conn.execute(sql, values)]
+def _keys(conn: sqlite3.Connection, sql: str, view: View, **values: str) -> list[str]:
+    return [row[0] for row in conn.execute(sql, view.values() | values)]
 
 
 def _rarest(asked: Iterable[str], documents: Mapping[str, int]) -> list[str]:
@@ -242,11 +243,11 @@ def _rarest(asked: Iterable[str], documents: Mapping[str, int]) -> list[str]:
     return rare
 
 
-def _nearest(conn: sqlite3.Connection, asked: Iterable[str], *, today: str, spare: int) -> Iterator[int]:
+def _nearest(conn: sqlite3.Connection, asked: Iterable[str], *, view: View, spare: int) -> Iterator[int]:
     """Yield the rows of the entries nearest to the terms `asked`, the best first."""
     match = _match(asked)
     for sql, limit in ((_CANDIDATES, CANDIDATES), (_BY_RECORD, BY_RECORD)):
-        for row in conn.execute(sql, {"match": match, "today": today, "limit": limit + spare}):
+        for row in conn.execute(sql, {"match": match, **view.values(), "limit": limit + spare}):
             yield row[0]
 
 

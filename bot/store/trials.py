@@ -19,10 +19,11 @@ from bot.matching import Candidates, Hit
 from bot.paste import clean
 from bot.store.migrating import STEPS
 from bot.store.search import Known, candidates, index, lookup
+from bot.views import View
 
 SIZES: Final = (400, 40)
 """Claims in the small ledgers that weights are fitted on beside the whole set."""
-_ANY_DAY: Final = "9999-12-31"
+_VIEW: Final = View(today="9999-12-31")
 """No claim of a labelled set is under an embargo."""
 _EVERY: Final = 500
 
@@ -49,7 +50,7 @@ def measure(
 
         def look(text: str, without: frozenset[str]) -> Sequence[Hit]:
             return lookup(
-                conn, clean(text), today=_ANY_DAY, weights=weights, limit=DEPTH, known=known, without=without
+                conn, clean(text), view=_VIEW, weights=weights, limit=DEPTH, known=known, without=without
             )
 
         return evaluate(labelled, look, lambda done, total: progress("texts", done, total))
@@ -83,7 +84,7 @@ def _samples(
     known = Known()
 
     def gather(text: str, spare: int) -> Candidates:
-        return candidates(conn, clean(text), today=_ANY_DAY, known=known, spare=spare)
+        return candidates(conn, clean(text), view=_VIEW, known=known, spare=spare)
 
     return samples(labelled, gather, lambda done, total: progress("texts", done, total))
 

@@ -7,6 +7,7 @@ values too, so what is not vouched for may add such a row but never change one t
 from __future__ import annotations
 
 import sqlite3
+import time
 from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Any
@@ -15,7 +16,8 @@ from bot.claims import Claim
 from bot.errors import Refusal, RefusedError
 from bot.rules import completed, refusals
 from bot.statements import State, Statement
-from bot.store import search
+from bot.store import outbox, search
+from bot.store.frozen import is_frozen
 from bot.store.reading import whole_claim
 from bot.store.revisions import Change, append
 from bot.store.rows import columns, insert
@@ -35,7 +37,9 @@ class Saved(StrEnum):
 def claim_document(claim: Claim) -> dict[str, Any]:
     """Return what the log keeps of the claim itself: all but the rows that are logged by themselves."""
     nested = {name: [each.id for each in getattr(claim, name)] for name in _NESTED}
-    return asdict(replace(claim, statements=(), speakers=(), sources=(), artifacts=())) | nested
+    held = asdict(replace(claim, statements=(), speakers=(), sources=(), artifacts=())) | nested
+    # The log is older than these two: where they say nothing, a document stays what it was.
+    return {key: value for key, value in held.items() if value or key not in {"workspace", "merged_into"}}
 
 
 def save_claim(conn: sqlite3.Connection, given: Claim, change: Change, *, vouched: bool) -> Saved:
@@ -62,6 +66,7 @@ def save_claim(conn: sqlite3.Connection, given: Claim, change: Change, *, vouche
     for position, statement in enumerate(claim.statements):
         _save_statement(conn, claim, position, statement, known.get(statement.id), change)
     search.index(conn, claim)
+    outbox.changed(conn, before, claim, change, time.time())
     for other in others_with(conn, touched, claim.id):
         _follow_up(conn, other, change)
     return Saved.AMENDED if before else Saved.CREATED
@@ -69,6 +74,11 @@ def save_claim(conn: sqlite3.Connection, given: Claim, change: Change, *, vouche
 
 def _follow_up(conn: sqlite3.Connection, claim: Claim, change: Change) -> None:
     """Bring a claim in line with a row that another claim changed, or refuse that change."""
+    if is_frozen(conn, claim.id):
+        # Which entry it is may be another workspace's to know.
+        wrong = "an entry that is frozen while a dispute about it is open shows a row that this changes"
+        right = "close the dispute first, or give the row that you change another id"
+        raise RefusedError((Refusal(field="speakers, sources, artifacts", wrong=wrong, right=right),))
     mended = with_members(conn, claim)
     faults = refusals(mended)
     if faults:
@@ -77,6 +87,7 @@ def _follow_up(conn: sqlite3.Connection, claim: Claim, change: Change) -> None:
         raise RefusedError((Refusal(field="speakers, sources, artifacts", wrong=wrong, right=right),))
     _save_claim_row(conn, mended, claim, change)
     search.index(conn, mended)
+    outbox.shared(conn, mended, change, time.time())
 
 
 def _save_claim_row(conn: sqlite3.Connection, claim: Claim, before: Claim | None, change: Change) -> None:
@@ -113,6 +124,14 @@ def _clashes(
                 field="id",
                 wrong=f"“{claim.id}” is vetted on file and differs from this",
                 right="say who vouches for the change (--vetted-by NAME), or leave the entry out",
+            )
+        )
+    if before is not None and before.workspace != claim.workspace:
+        faults.append(
+            Refusal(
+                field="workspace",
+                wrong=f"“{claim.id}” belongs to another workspace on file",
+                right="an entry stays where it was made: give this one an id of its own",
             )
         )
     if before is not None:

@@ -18,11 +18,13 @@ import discord
 
 from bot.records import record
 from handlers.answering import Answering
+from handlers.discord.amending import AmendingPoster
 from handlers.discord.client import Client
 from handlers.discord.endpoints import pointed_at, use_gateway
 from handlers.discord.invite import PORTAL
 from handlers.discord.posting import DiscordPoster
 from handlers.discord.reading import DiscordReading
+from handlers.replies import Teller
 from handlers.services import Services, StartError
 
 log = logging.getLogger(__name__)
@@ -66,6 +68,8 @@ class DiscordBot:
         self._patience = patience or Patience()
         self._settings = services.settings.discord
         self._client: Client | None = None
+        self.teller: Teller | None = None
+        """The way to tell what changed later, once the bot serves."""
 
     @property
     def connected(self) -> bool:
@@ -110,14 +114,12 @@ class DiscordBot:
         Raises:
             StartError: The token was revoked meanwhile, or an intent is not granted.
         """
-        poster = DiscordPoster(self._services.metrics)
+        poster = AmendingPoster(self._services.metrics)
+        self.teller = poster
         reading = DiscordReading(poster, self._patience.unfurl)
         answering = Answering(
-            self._services.ledger,
-            self._services.calibration,
+            self._services,
             poster,
-            limits=self._services.limits,
-            metrics=self._services.metrics,
             reading=reading,
         )
         with pointed_at(self._settings.api_url):

@@ -1,4 +1,4 @@
-"""`/claim` and “Check this claim”: what is registered with Discord, and what answers it.
+"""`/claim` and what stands in the menu of a message: what is registered with Discord, and what answers it.
 
 What is registered is sent to Discord only where it is not what was sent last, or not what Discord has:
 doing it at every start is slow and counts against a limit.
@@ -8,30 +8,34 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
-import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 import discord
 from discord import app_commands
 
-from bot import desk
 from bot.questions import Way
 from handlers import lookups
+from handlers.discord import deed_commands
 from handlers.discord.events import spoken
-from handlers.discord.interactions import Interaction, apologise, asked_in, attended, refused, tell, think
+from handlers.discord.interactions import (
+    Interaction,
+    actor_of,
+    apologise,
+    asked_in,
+    attended,
+    refused,
+    tell,
+    think,
+)
+from handlers.discord.suggesting import Suggesting
 from handlers.hands import Hands
+from handlers.moderating import deeds
 from handlers.outcomes import Card, Outcome
 from handlers.services import Services
 
-log = logging.getLogger(__name__)
-
 GROUP: Final = "claim"
 MENU: Final = "Check this claim"
-SUGGESTED: Final = 25
-"""Claims that are suggested while somebody types; the most that Discord shows."""
-_LONGEST_NAME: Final = 100
 
 _Text: TypeAlias = app_commands.Range[str, 1, 6000]
 _Key: TypeAlias = app_commands.Range[str, 1, 100]
@@ -49,6 +53,12 @@ class Claims(app_commands.Group):
         )
         self._services = services
         self._hands = hands
+        self.deeds = deed_commands.DeedCommands(services, hands)
+        suggesting = Suggesting(services)
+        for each in (self.show, self.history, self.follow):
+            each.autocomplete("claim")(suggesting.claims)
+        for command in deed_commands.made(self.deeds, suggesting):
+            self.add_command(command)
 
     @app_commands.command(description="What is on file about a claim")
     @app_commands.describe(text="The claim: one or a few sentences, or a link")
@@ -60,19 +70,19 @@ class Claims(app_commands.Group):
     @app_commands.describe(claim="Type words of the claim and choose it, or paste its id")
     async def show(self, interaction: Interaction, claim: _Key) -> None:
         """Show a record."""
-        await self._answer(interaction, lambda: lookups.show(self._services, claim))
+        await self._answer(interaction, lambda: lookups.show(self._services, asked_in(interaction), claim))
 
     @app_commands.command(description="The claims that have these words")
     @app_commands.describe(words="Words to look for")
     async def search(self, interaction: Interaction, words: _Text) -> None:
         """List claims."""
-        await self._answer(interaction, lambda: lookups.search(self._services, words))
+        await self._answer(interaction, lambda: lookups.search(self._services, asked_in(interaction), words))
 
     @app_commands.command(description="Who changed an entry, when and why")
     @app_commands.describe(claim="Type words of the claim and choose it, or paste its id")
     async def history(self, interaction: Interaction, claim: _Key) -> None:
         """Show the log of an entry."""
-        await self._answer(interaction, lambda: lookups.history(self._services, claim))
+        await self._answer(interaction, lambda: deeds.past(self._services, actor_of(interaction), claim))
 
     @app_commands.command(description="Be told when the record of a claim changes")
     @app_commands.describe(claim="Type words of the claim and choose it, or paste its id")
@@ -86,19 +96,7 @@ class Claims(app_commands.Group):
     @app_commands.command(description="What can be asked")
     async def help(self, interaction: Interaction) -> None:
         """Show what can be asked."""
-        await self._answer(interaction, _card, is_limited=False)
-
-    @show.autocomplete("claim")
-    @history.autocomplete("claim")
-    @follow.autocomplete("claim")
-    async def suggest(self, _: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        """Return the claims that have the words typed so far, each by its text, standing for its id."""
-        try:
-            found = await desk.matches(self._services.ledger, current, day=desk.today())
-        except Exception:
-            log.exception("suggesting claims failed", extra={"ref": secrets.token_hex(4)})
-            return []
-        return [app_commands.Choice(name=_short(each.text), value=each.id) for each in found[:SUGGESTED]]
+        await self._answer(interaction, lambda: _card(interaction, self._services), is_limited=False)
 
     async def check_message(self, interaction: Interaction, message: discord.Message) -> None:
         """Look up what a message says, which comes with the interaction whatever the intents."""
@@ -141,14 +139,15 @@ class Tree(app_commands.CommandTree[Any]):
 def add_commands(tree: app_commands.CommandTree[Any], claims: Claims) -> None:
     """Put all that is registered into `tree`."""
     tree.add_command(claims)
-    menu = app_commands.ContextMenu(
-        name=MENU,
-        callback=claims.check_message,
-        type=discord.AppCommandType.message,
-        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
-        allowed_installs=app_commands.AppInstallationType(guild=True),
-    )
-    tree.add_command(menu)
+    for name, callback in ((MENU, claims.check_message), (deed_commands.MENU, claims.deeds.keep_message)):
+        menu = app_commands.ContextMenu(
+            name=name,
+            callback=callback,
+            type=discord.AppCommandType.message,
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
+        )
+        tree.add_command(menu)
 
 
 def payloads(tree: app_commands.CommandTree[Any]) -> list[dict[str, Any]]:
@@ -194,9 +193,5 @@ async def register(tree: app_commands.CommandTree[Any], services: Services, appl
     return True
 
 
-async def _card() -> Outcome:
-    return Card()
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 1]}…"
+async def _card(interaction: Interaction, services: Services) -> Outcome:
+    return Card(role=(await deeds.acting_as(services, actor_of(interaction))).member.role)

@@ -18,6 +18,9 @@ Component: TypeAlias = dict[str, Any]
 MOST: Final = 4_000
 """Characters of all texts of a message together."""
 
+TOTAL: Final = 40
+"""Components of a message, those within others included."""
+
 _ACTION_ROW: Final = 1
 _BUTTON: Final = 2
 _SECONDARY: Final = 2
@@ -52,3 +55,13 @@ def action_row(row: Row) -> list[Component]:
         {"type": _BUTTON, "style": _SECONDARY, "label": each.label, "custom_id": each.text} for each in row
     ]
     return [{"type": _ACTION_ROW, "components": made}] if made else []
+
+
+def shortened(text: str, most: int) -> str:
+    """Return `text` in at most `most` characters; of a longer one the beginning, marked as such."""
+    if length(text) <= most:
+        return text
+    taken = text[: most - 1]
+    while length(taken) > most - 1:
+        taken = taken[:-1]
+    return f"{taken.rstrip()}…"

@@ -18,12 +18,26 @@ import discord
 from bot.questions import Place
 from bot.wording import catalogue
 from handlers import lookups
-from handlers.discord import rendering
+from handlers.discord import boards, forms, rendering
 from handlers.discord.components import Component
 from handlers.discord.events import place_of
 from handlers.discord.sending import sendable
 from handlers.hands import Hands
-from handlers.outcomes import Answered, Card, Form, Gone, Listed, Outcome, Past, Recorded, Said, Shared
+from handlers.moderating.deeds import Actor
+from handlers.outcomes import (
+    Answered,
+    Asked,
+    Board,
+    Card,
+    Form,
+    Gone,
+    Listed,
+    Outcome,
+    Past,
+    Recorded,
+    Said,
+    Shared,
+)
 from handlers.services import Services
 
 log = logging.getLogger(__name__)
@@ -67,7 +81,8 @@ async def think(interaction: Interaction) -> None:
 
 async def tell(interaction: Interaction, outcome: Outcome) -> None:
     """Show `outcome` to this person alone, in the place of a response that said it was coming."""
-    view = sendable(seen_alone(outcome))
+    first, *others = messages_alone(outcome)
+    view = sendable(first)
     response = interaction.response
     if not response.is_done():
         await response.send_message(view=view, ephemeral=True)
@@ -75,6 +90,19 @@ async def tell(interaction: Interaction, outcome: Outcome) -> None:
         await interaction.edit_original_response(view=view)
     else:
         await interaction.followup.send(view=view, ephemeral=True)
+    for each in others:
+        await interaction.followup.send(view=sendable(each), ephemeral=True)
+
+
+def messages_alone(outcome: Outcome) -> list[list[Component]]:
+    """Return the messages by which one person alone is shown `outcome`: one, but for a long board."""
+    match outcome:
+        case Board():
+            return boards.messages(outcome)
+        case Asked():
+            return boards.messages(forms.step(outcome))
+        case _:
+            return [seen_alone(outcome)]
 
 
 def seen_alone(outcome: Outcome) -> list[Component]:
@@ -88,12 +116,12 @@ def seen_alone(outcome: Outcome) -> list[Component]:
             return rendering.matches(found)
         case Past(items=items):
             return rendering.history(items)
-        case Card():
-            return rendering.help_card()
+        case Card(role=role):
+            return rendering.help_card(role=role)
         case Said(text=text):
             return rendering.notice(text)
-        case Form() | Gone() | Shared():
-            raise TypeError(f"{type(outcome).__name__} is not shown to one person")
+        case Form() | Gone() | Shared() | Board() | Asked():
+            raise TypeError(f"{type(outcome).__name__} is not one message for one person")
 
 
 def seen_by_all(shared: Shared) -> list[Component]:
@@ -106,6 +134,21 @@ def seen_by_all(shared: Shared) -> list[Component]:
 def asked_in(interaction: Interaction) -> Place:
     """Return where the person acted."""
     return place_of(interaction.guild_id, interaction.channel_id)
+
+
+def actor_of(interaction: Interaction) -> Actor:
+    """Return who acted and where, with the roles that Discord says they have at this moment.
+
+    In a direct message nobody has any.
+    """
+    person = interaction.user
+    roles = person.roles if isinstance(person, discord.Member) else ()
+    return Actor(
+        place=asked_in(interaction),
+        person=str(person.id),
+        name=person.display_name,
+        groups=tuple(str(role.id) for role in roles),
+    )
 
 
 def refused(interaction: Interaction, services: Services) -> Said | None:

@@ -15,7 +15,7 @@ import discord
 
 SCOPES: Final = {
     "bot": "to be a member of the server",
-    "applications.commands": "for /claim and “Check this claim”",
+    "applications.commands": "for /claim, “Check this claim” and “Add to the ledger”",
 }
 
 PERMISSIONS: Final = {

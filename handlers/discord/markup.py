@@ -75,8 +75,12 @@ def _run(run: Run) -> str:
     text, tone, url = run
     if url is not None:
         return _link(text, url)
+    core = text.strip()
+    if tone is not Tone.STRONG or not core:
+        return escaped(text)
     # White space beside the asterisks would make them plain asterisks.
-    return f"**{escaped(text)}**" if tone is Tone.STRONG else escaped(text)
+    before, _, after = text.partition(core)
+    return f"{before}**{escaped(core)}**{after}"
 
 
 def _link(label: str, url: str) -> str:

@@ -15,9 +15,11 @@ import aiohttp
 import discord
 
 from bot.actions import Action, Button, decoded, encoded
+from bot.moderation import deeds
 from bot.questions import Platform
 from bot.wording import catalogue
 from handlers import presses
+from handlers.discord import forms
 from handlers.discord.interactions import (
     Interaction,
     asked_in,
@@ -29,6 +31,7 @@ from handlers.discord.interactions import (
     tell,
     think,
 )
+from handlers.discord.keeping import Keeping
 from handlers.discord.posting import DiscordPoster, failed
 from handlers.discord.sending import sendable
 from handlers.outcomes import Gone, Outcome, Recorded, Said, Shared
@@ -46,11 +49,19 @@ class Presses:
     def __init__(self, services: Services, poster: DiscordPoster) -> None:
         self._services = services
         self._poster = poster
+        self._keeping = Keeping(services)
 
     async def press(self, interaction: Interaction) -> None:
         """Answer a button of one of our messages; whoever presses too much is told so instead."""
+        if (at := forms.decoded(_custom_id(interaction))) is not None:
+            # Whoever fills in a form is not kept from it half-way.
+            await self._keeping.open(interaction, *at)
+            return
         if (said := refused(interaction, self._services)) is not None:
             await tell(interaction, said)
+            return
+        if (do := deeds.decoded(_custom_id(interaction))) is not None:
+            await self._keeping.press(interaction, do)
             return
         button = decoded(_custom_id(interaction))
         if button is None:
@@ -69,7 +80,11 @@ class Presses:
         await self._show(interaction, press, await presses.pressed(self._services, press))
 
     async def submit(self, interaction: Interaction) -> None:
-        """Store what somebody wrote into the form, unless they do too much; then they are told so."""
+        """Store what somebody wrote into a form, unless they do too much; then they are told so."""
+        if (at := forms.decoded(_custom_id(interaction))) is not None:
+            # What was typed would be lost with a refusal.
+            await self._keeping.submit(interaction, *at)
+            return
         if (said := refused(interaction, self._services)) is not None:
             await tell(interaction, said)
             return
@@ -147,18 +162,10 @@ class Presses:
         return Said(text=catalogue().say("press.shared"))
 
 
-class _ReportForm(discord.ui.Modal):
-    """The form of which discord.py keeps nothing: what is sent with it is answered by its custom id."""
-
-    def is_finished(self) -> bool:
-        """Say that it waits for nothing."""
-        return True
-
-
 def report_form(button: Button) -> discord.ui.Modal:
     """Return the form with one text, for a problem with the reply that `button` stands on."""
     say = catalogue().say
-    form = _ReportForm(title=say("report.title"), custom_id=encoded(button))
+    form = forms.ReadyForm(title=say("report.title"), custom_id=encoded(button))
     field: discord.ui.TextInput[discord.ui.LayoutView] = discord.ui.TextInput(
         style=discord.TextStyle.paragraph, custom_id="problem", max_length=LONGEST_REPORT
     )

@@ -13,6 +13,7 @@ from bot import cards
 from bot.answers import Answer, ClaimRecord, HistoryItem
 from bot.buttons import claim_row, closing_rows, notice_row, page_rows
 from bot.cards import Card, Match
+from bot.moderation.members import Role
 from bot.paging import Page, Section
 from bot.paragraphs import Paragraph, Shape, paragraph, strong
 from bot.replies import page_lead, record_pages, replied, ruling
@@ -75,15 +76,19 @@ def notice(text: str, *, question: str | None = None, language: str = DEFAULT_LA
 
 
 def help_card(
-    *, how: str = "/claim", question: str | None = None, language: str = DEFAULT_LANGUAGE
+    *,
+    how: str = "/claim",
+    question: str | None = None,
+    role: Role = Role.READER,
+    language: str = DEFAULT_LANGUAGE,
 ) -> list[Component]:
-    """Return what can be asked, and what to type for it after `how`.
+    """Return what can be asked by somebody with this role, and what to type for it after `how`.
 
     With the id `question` of what was asked in public it can be dismissed.
     """
     words = catalogue(language)
     row = notice_row(question, words) if question is not None else ()
-    return [*_card(cards.help_card(how, words), words), *action_row(row)]
+    return [*_card(cards.help_card(how, words, role), words), *action_row(row)]
 
 
 def matches(found: Sequence[Match], *, language: str = DEFAULT_LANGUAGE) -> list[Component]:

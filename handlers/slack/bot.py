@@ -14,11 +14,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.questions import Platform
 from handlers.answering import Answering
 from handlers.hands import Hands
+from handlers.replies import Teller
 from handlers.services import Services, StartError
-from handlers.slack import commands, presses
+from handlers.slack import commands, deeds, manifest, presses
 from handlers.slack.connection import Patience, keep_connected
 from handlers.slack.decoding import Reader
 from handlers.slack.events import UNFURL, Fetching, Inbox
+from handlers.slack.home import Homes
 from handlers.slack.identity import (
     LIBRARY_LOG,
     Identity,
@@ -30,6 +32,7 @@ from handlers.slack.identity import (
 )
 from handlers.slack.interactions import Counter
 from handlers.slack.missed import CatchUp
+from handlers.slack.people import People
 from handlers.slack.posting import SlackPoster
 from handlers.slack.refusals import LIMITED
 
@@ -57,6 +60,8 @@ class SlackBot:
     ) -> None:
         self.connected = False
         """Whether events of Slack arrive at present."""
+        self.teller: Teller | None = None
+        """The way to tell what changed later, once the bot serves."""
         self._services = services
         self._patience = patience or Patience()
         self._unfurl = unfurl
@@ -127,12 +132,10 @@ class SlackBot:
                 team=who.team, bot_user=who.bot_user, reaction=self._services.settings.slack.reaction
             )
             poster = SlackPoster(client, self._services.metrics, bot_user=who.bot_user, can_look=who.can_look)
+            self.teller = poster
             answering = Answering(
-                self._services.ledger,
-                self._services.calibration,
+                self._services,
                 poster,
-                limits=self._services.limits,
-                metrics=self._services.metrics,
                 reading=Fetching(client, reader, can_look=who.can_look, unfurl=self._unfurl),
             )
             await stack.enter_async_context(answering)
@@ -143,15 +146,20 @@ class SlackBot:
                 await asyncio.gather(hands.empty(GRACE), answering.close(GRACE))
 
             stack.push_async_callback(emptied)
+            people = People(client, manifest.groups(self._services.settings.slack))
+            homes = Homes(self._services, client, people, hands, team=who.team)
             counter = Counter(
                 services=self._services,
                 client=client,
                 poster=poster,
                 reader=reader,
                 hands=hands,
+                people=people,
+                homes=homes,
                 sharing=set(),
             )
-            app = application(who, counter, Inbox(reader, answering.accept, hands=hands, revoked=self._doubt))
+            inbox = Inbox(reader, answering.accept, hands=hands, revoked=self._doubt, home=homes.opened)
+            app = application(who, counter, inbox)
 
             missed = CatchUp(
                 client,
@@ -256,6 +264,8 @@ def application(who: Identity, counter: Counter, inbox: Inbox) -> AsyncApp:
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
+    # Before the others, which take whatever is left over.
+    deeds.register(app, counter)
     commands.register(app, counter)
     presses.register(app, counter)
     return app

@@ -5,6 +5,7 @@ Asks Slack without Slack's library, so that a check is one call and one answer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.config import Settings
@@ -49,16 +50,17 @@ async def _bot(settings: Settings, inquiry: Inquiry) -> tuple[Check, ...]:
         return Check(name=BOT, outcome=Outcome.FAILED, says=says, fix=_COPY), skipped
     team, user = (str(answered.body.get(key, "?")) for key in ("team", "user"))
     known = Check(name=BOT, outcome=Outcome.OK, says=f"works in {team} as {user}")
-    return known, _scopes(answered, reaction=settings.slack.reaction is not None)
+    reaction, grouped = settings.slack.reaction is not None, bool(manifest.groups(settings.slack))
+    return known, _scopes(answered, manifest.scopes(reaction=reaction, grouped=grouped))
 
 
-def _scopes(answered: Answered, *, reaction: bool) -> Check:
+def _scopes(answered: Answered, wanted: Sequence[manifest.Scope]) -> Check:
     header = answered.headers.get("x-oauth-scopes")
     if header is None:
         says = "Slack's answer does not say which are granted"
         return Check(name=SCOPES, outcome=Outcome.SKIPPED, says=says)
     granted = {each.strip() for each in header.split(",")}
-    missing = [each for each in manifest.scopes(reaction=reaction) if each.name not in granted]
+    missing = [each for each in wanted if each.name not in granted]
     if not missing:
         return Check(name=SCOPES, outcome=Outcome.OK, says="all that the manifest asks for are granted")
     names = ", ".join(f"{each.name} ({each.why})" for each in missing)

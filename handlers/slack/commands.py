@@ -10,8 +10,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.questions import Way
 from handlers import lookups
+from handlers.moderating import deeds as moderating
 from handlers.outcomes import Card, Outcome
-from handlers.slack import manifest
+from handlers.slack import deeds, manifest
 from handlers.slack.decoding import plain, said, titles
 from handlers.slack.interactions import Caller, Counter, caller, guarded
 
@@ -28,7 +29,13 @@ def register(app: AsyncApp, counter: Counter) -> None:
     async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
         asker = caller(counter, body["channel_id"], body["user_id"], body.get("response_url"))
-        await guarded(counter, asker.whisper, _command(counter, asker, str(body.get("text") or "")))
+        text = str(body.get("text") or "")
+        verb, rest = (*text.split(maxsplit=1), "", "")[:2]
+        deed = deeds.VERBS.get(verb.casefold())
+        if deed is not None:
+            await guarded(counter, asker.whisper, deeds.command(counter, body, deed, rest))
+        else:
+            await guarded(counter, asker.whisper, _command(counter, asker, text))
 
     async def shortcut(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
@@ -60,7 +67,7 @@ def register(app: AsyncApp, counter: Counter) -> None:
 
 async def _command(counter: Counter, asker: Caller, text: str) -> None:
     verb, *rest = text.split(maxsplit=1)[:2] or [""]
-    look_up = _VERBS.get(verb.casefold())
+    look_up = VERBS.get(verb.casefold())
     if look_up is None:
         # Whoever pastes a claim without “check” means the same.
         look_up = _check if len(text.split()) >= _FEW else _help
@@ -84,16 +91,19 @@ async def _check(counter: Counter, asker: Caller, text: str) -> Outcome:
     return await lookups.check(counter.services, asker.place, asker.person, Way.COMMAND, text)
 
 
-async def _show(counter: Counter, _: Caller, key: str) -> Outcome:
-    return await lookups.show(counter.services, plain(key)) if key else Card()
+async def _show(counter: Counter, asker: Caller, key: str) -> Outcome:
+    return await lookups.show(counter.services, asker.place, plain(key)) if key else Card()
 
 
-async def _search(counter: Counter, _: Caller, words: str) -> Outcome:
-    return await lookups.search(counter.services, plain(words)) if words else Card()
+async def _search(counter: Counter, asker: Caller, words: str) -> Outcome:
+    return await lookups.search(counter.services, asker.place, plain(words)) if words else Card()
 
 
-async def _history(counter: Counter, _: Caller, key: str) -> Outcome:
-    return await lookups.history(counter.services, plain(key)) if key else Card()
+async def _history(counter: Counter, asker: Caller, key: str) -> Outcome:
+    if not key:
+        return Card()
+    actor = await counter.people.actor(asker.place, asker.person)
+    return await moderating.past(counter.services, actor, plain(key))
 
 
 async def _follow(counter: Counter, asker: Caller, key: str) -> Outcome:
@@ -102,11 +112,12 @@ async def _follow(counter: Counter, asker: Caller, key: str) -> Outcome:
     return await lookups.follow(counter.services, asker.place, asker.person, plain(key))
 
 
-async def _help(_: Counter, __: Caller, ___: str) -> Outcome:
-    return Card()
+async def _help(counter: Counter, asker: Caller, _: str) -> Outcome:
+    actor = await counter.people.actor(asker.place, asker.person)
+    return Card(role=(await moderating.acting_as(counter.services, actor)).member.role)
 
 
-_VERBS: Final[Mapping[str, _Lookup]] = {
+VERBS: Final[Mapping[str, _Lookup]] = {
     "check": _check,
     "show": _show,
     "search": _search,

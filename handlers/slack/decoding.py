@@ -20,6 +20,7 @@ Json = Mapping[str, Any]
 
 # Others are edits, deletions, joinings, and what bots write.
 _SUBTYPES: Final = frozenset({"None", "file_share", "thread_broadcast"})
+_LINK: Final = re.compile(r"<((?:https?|mailto):[^<>|]+)(?:\|([^<>]*))?>")
 
 
 class MalformedError(Exception):
@@ -168,6 +169,11 @@ def said(message: Json, bot_user: str) -> str:
 def plain(text: str) -> str:
     """Return what was typed after a command, such as an id, without Slack's escapes."""
     return unescape(text).strip()
+
+
+def readable(text: str) -> str:
+    """Return the text of a message as its reader sees it: links by their labels, without Slack's escapes."""
+    return plain(_LINK.sub(lambda found: found[2] or found[1], text))
 
 
 def _attachments(message: Json) -> list[Json]:

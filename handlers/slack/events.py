@@ -37,7 +37,8 @@ class Inbox(AsyncMiddleware):
 
     It answers Slack itself: an event that asks is acked when it is on disk; one that is malformed is
     logged and acked, for it would come again as it is; one that could not be stored is not acked, and
-    so comes again. `revoked` is called when Slack says that the app is no longer wanted.
+    so comes again. `revoked` is called when Slack says that the app is no longer wanted, `home` with the
+    id of somebody who opened the Home tab.
     """
 
     def __init__(
@@ -47,11 +48,13 @@ class Inbox(AsyncMiddleware):
         *,
         hands: Hands,
         revoked: Callable[[], None],
+        home: Callable[[str], None],
     ) -> None:
         self._reader = reader
         self._accept = accept
         self._hands = hands
         self._revoked = revoked
+        self._home = home
 
     async def async_process(
         self,
@@ -74,6 +77,10 @@ class Inbox(AsyncMiddleware):
         try:
             if body["event"]["type"] in {manifest.UNINSTALLED, manifest.REVOKED}:
                 self._revoked()
+                return True
+            if body["event"]["type"] == manifest.HOME_OPENED:
+                if body["event"].get("tab") == "home":
+                    self._home(str(body["event"]["user"]))
                 return True
             asked = incoming(body, self._reader)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it must not end the client

@@ -16,10 +16,12 @@ from bot.questions import Place
 from bot.records import record
 from bot.wording import catalogue
 from handlers.hands import Hands
-from handlers.outcomes import Answered, Card, Listed, Outcome, Past, Recorded, Said, Shared
+from handlers.outcomes import Answered, Board, Card, Listed, Outcome, Past, Recorded, Said, Shared
 from handlers.services import Services
-from handlers.slack import rendering
+from handlers.slack import boards, rendering
 from handlers.slack.decoding import Reader, place
+from handlers.slack.home import Homes
+from handlers.slack.people import People
 from handlers.slack.posting import SlackPoster, Whisper
 from handlers.slack.rendering import Payload
 
@@ -41,6 +43,8 @@ class Counter:
     poster: SlackPoster
     reader: Reader
     hands: Hands
+    people: People
+    homes: Homes
     sharing: set[str]
 
 
@@ -98,19 +102,22 @@ def private(outcome: Outcome) -> Payload:
     """Return the message by which one person alone is shown `outcome`."""
     match outcome:
         case Answered(answer=answer, question=question):
-            return rendering.reply(answer, question=question, visible_to_asker=True)
+            made = rendering.reply(answer, question=question, visible_to_asker=True)
         case Recorded(claim=claim, page=page):
-            return rendering.record_page(claim, page, visible_to_asker=True)
+            made = rendering.record_page(claim, page, visible_to_asker=True)
         case Listed(matches=found):
-            return rendering.matches(found)
+            made = rendering.matches(found)
         case Past(items=items):
-            return rendering.history(items)
-        case Card():
-            return rendering.help_card()
+            made = rendering.history(items)
+        case Card(role=role):
+            made = rendering.help_card(role=role)
         case Said(text=text):
-            return rendering.notice(text)
+            made = rendering.notice(text)
+        case Board():
+            made = boards.message(outcome)
         case _:
             raise TypeError(f"{type(outcome).__name__} is not shown in a message")
+    return made
 
 
 def public(shared: Shared) -> Payload:

@@ -16,11 +16,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.answers import Answer
-from bot.questions import Job, Platform, Posted
+from bot.questions import Job, Place, Platform, Posted
 from bot.wording import catalogue
 from handlers.metrics import Metrics
-from handlers.replies import Help, Notice, PostFailedError, Reply
-from handlers.slack import rendering
+from handlers.replies import GoneError, Help, Notice, PostFailedError, Reply
+from handlers.slack import keeping, rendering
 from handlers.slack.decoding import is_direct
 from handlers.slack.refusals import CALL_ERRORS, DEAD_TOKEN, TOO_LONG, fault, retry_handlers
 from handlers.slack.rendering import Payload
@@ -48,6 +48,7 @@ class SlackPoster:
 
     def __init__(self, client: AsyncWebClient, metrics: Metrics, *, bot_user: str, can_look: bool) -> None:
         self._client = client
+        self._unhurried = keeping.unhurried(client)
         self._metrics = metrics
         self._bot_user = bot_user
         self._can_look = can_look
@@ -111,6 +112,12 @@ class SlackPoster:
 
         It is looked for in `thread`, or with None in the channel itself. Raises as `posted` does.
         """
+        return await self._found(channel, thread, EVENT_TYPE, {"question": question}, since=since)
+
+    async def _found(
+        self, channel: str, thread: str | None, kind: str, held: Mapping[str, str], *, since: str
+    ) -> Posted | None:
+        """Return the message of ours whose metadata is called `kind` and is `held`."""
         if not self._can_look and not is_direct(channel):
             return None
         where: dict[str, Any] = {"channel": channel} if thread is None else {"channel": channel, "ts": thread}
@@ -128,21 +135,74 @@ class SlackPoster:
                     return None
                 raise failed from None
             for message in page.get("messages") or ():
-                if self._is_reply(message, question):
+                if self._is_marked(message, kind, held):
                     return Posted(message=str(message["ts"]), thread=thread)
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 break
         return None
 
-    def _is_reply(self, message: Mapping[str, Any], question: str) -> bool:
+    def _is_marked(self, message: Mapping[str, Any], kind: str, held: Mapping[str, str]) -> bool:
         marked = message.get("metadata") or {}
         return (
             # Any app can write such metadata; only ours counts.
             message.get("user") == self._bot_user
-            and marked.get("event_type") == EVENT_TYPE
-            and (marked.get("event_payload") or {}).get("question") == question
+            and marked.get("event_type") == kind
+            and marked.get("event_payload") == held
         )
+
+    async def edit(
+        self, place: Place, message: str, thread: str | None, answer: Answer, question: str
+    ) -> None:
+        """Make the reply `message` show `answer`, which is what stands on record now.
+
+        Raises:
+            GoneError: The message or its channel is not there any more, or can be edited no more.
+            PostFailedError: Slack did not do it, or did not say that it did; doing it again does no harm.
+        """
+        del thread
+        body = keeping.edited(json.loads(self._templates.text(answer, question)))
+        await self._write("chat.update", {"channel": place.channel, "ts": message, **body})
+
+    async def note(self, place: Place, thread: str | None, message: str, text: str, mark: str) -> Posted:
+        """Post `text` into the thread of the reply `message`, unless what has this `mark` stands there.
+
+        A reply that stands in no thread gets one. Raises as `edit` does.
+        """
+        parent = thread or message
+        found = await self._found(place.channel, parent, keeping.NOTE, {"mark": mark}, since=message)
+        if found is not None:
+            return found
+        body = {"channel": place.channel, "thread_ts": parent, **keeping.note(text, mark)}
+        return keeping.posted(await self._write("chat.postMessage", body), parent)
+
+    async def tell(self, tenant: str, address: str, text: str, mark: str) -> None:
+        """Write `text` to the person `address` alone, unless what has this `mark` was written already.
+
+        Raises as `edit` does.
+        """
+        del tenant
+        channel = address
+        try:
+            opened = await self._write("conversations.open", {"users": address})
+        except GoneError:
+            raise
+        except PostFailedError as error:
+            if error.wait is not None:
+                raise
+            # Without the scope for it Slack finds the conversation by the person, and nothing is looked up.
+        else:
+            channel = str(opened["channel"]["id"])
+            if await self._found(channel, None, keeping.NOTE, {"mark": mark}, since="0") is not None:
+                return
+        await self._write("chat.postMessage", {"channel": channel, **keeping.note(text, mark)})
+
+    async def _write(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return await keeping.call(self._unhurried, method, body)
+        except PostFailedError as error:
+            self.suspicious = self.suspicious or error.kind in DEAD_TOKEN
+            raise
 
     def _failed(self, error: BaseException) -> PostFailedError:
         found = fault(error)

@@ -17,10 +17,11 @@ from handlers import lookups, presses
 from handlers.outcomes import Form, Gone, Outcome, Recorded, Said, Shared
 from handlers.presses import Press
 from handlers.replies import PostFailedError
-from handlers.slack import manifest
+from handlers.slack import deeds, manifest
 from handlers.slack.decoding import place
 from handlers.slack.interactions import Caller, Counter, anchor, caller, failure, guarded, public
 from handlers.slack.refusals import CALL_ERRORS, DEAD_TOKEN, fault
+from handlers.slack.surfaces import IN_VIEWS, carry, held, outcome_of, pushed, spot_of, take_away
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,6 @@ _UNPOSTED: Final = {
 """What is said where something was not shared, by the kind of the fault."""
 _NOT_DONE: Final = DEAD_TOKEN | {"ratelimited"}
 """Faults by which Slack says that it did nothing."""
-_GONE: Final = frozenset({"message_not_found", "channel_not_found"})
 
 
 def register(app: AsyncApp, counter: Counter) -> None:
@@ -47,6 +47,11 @@ def register(app: AsyncApp, counter: Counter) -> None:
     async def press(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
         container, action = body["container"], body["actions"][0]
+        name = str(action.get("action_id", ""))
+        if deeds.is_deed(name) or container.get("type") == "view":
+            work = deeds.press(counter, body, name) if deeds.is_deed(name) else _press_in_view(counter, body)
+            await guarded(counter, spot_of(counter, body).caller.whisper, work)
+            return
         beside = container.get("thread_ts")
         presser = caller(
             counter,
@@ -76,6 +81,7 @@ def register(app: AsyncApp, counter: Counter) -> None:
     app.view(manifest.REPORT_FORM)(submit)
     # The form's last page has nothing to submit; an older form may still be open somewhere.
     app.view(_ANYTHING)(other)
+    app.view_closed(_ANYTHING)(other)
 
 
 async def _press(counter: Counter, presser: Caller, body: dict[str, Any]) -> None:
@@ -95,7 +101,7 @@ async def _press(counter: Counter, presser: Caller, body: dict[str, Any]) -> Non
         place=presser.place,
         message=message,
         person=presser.person,
-        moderator=presser.person in counter.services.settings.slack.moderators,
+        moderator=await _moderates(counter, button, presser.person),
         asker=await _is_askers(counter, button, presser.person),
         private=private,
     )
@@ -108,32 +114,46 @@ async def _press(counter: Counter, presser: Caller, body: dict[str, Any]) -> Non
         case Form(button=named):
             await _open_form(counter, presser, named, str(body.get("trigger_id", "")))
         case Gone():
-            await _take_away(counter, presser, message, private=private)
+            await take_away(counter, presser, message, private=private)
         case Shared():
             await _share(counter, presser, outcome, message=message, private=private)
         case _:
             await presser.show(outcome, in_place=isinstance(outcome, Recorded) and outcome.is_turned)
 
 
+async def _press_in_view(counter: Counter, body: dict[str, Any]) -> None:
+    """Do what a button of a record asks for that stands in a modal or on the Home tab."""
+    spot = spot_of(counter, body)
+    button = decoded(str(body["actions"][0].get("action_id", "")))
+
+    async def work() -> Outcome:
+        if button is None or button.action not in IN_VIEWS:
+            return Said(text=catalogue().say("press.unknown"))
+        press = Press(
+            button=button, place=spot.caller.place, message="", person=spot.caller.person, private=True
+        )
+        refused = lookups.refused(counter.services, press.place, press.person)
+        return refused or await presses.pressed(counter.services, press)
+
+    if spot.view is not None and "over" not in held(body["view"]):
+        await pushed(counter, spot, await outcome_of(counter, work()))
+    else:
+        await carry(counter, spot, work())
+
+
+async def _moderates(counter: Counter, button: Button, person: str) -> bool:
+    """Say whether somebody is a moderator by the configuration; asked for only where it matters."""
+    if button.action is not Action.DISMISS:
+        return False
+    section = counter.services.settings.slack
+    named = {*section.moderators, *section.admins}
+    return person in named or not named.isdisjoint(await counter.people.groups(person))
+
+
 async def _is_askers(counter: Counter, button: Button, person: str) -> bool:
     if button.action is not Action.DISMISS or button.question is None:
         return False
     return await counter.services.ledger.questions().is_askers(button.question, Platform.SLACK, person)
-
-
-async def _take_away(counter: Counter, presser: Caller, message: str, *, private: bool) -> None:
-    if private:
-        if presser.whisper is not None:
-            await presser.whisper.remove()
-        return
-    try:
-        await counter.client.chat_delete(channel=presser.place.channel, ts=message)
-    except CALL_ERRORS as error:
-        if fault(error).kind not in _GONE:
-            log.warning("a reply could not be taken away: %s", fault(error).kind)
-            await presser.show(Said(text=catalogue().say("press.not_posted")))
-            return
-    await counter.services.ledger.questions().dismiss(presser.place, message)
 
 
 async def _share(counter: Counter, presser: Caller, shared: Shared, *, message: str, private: bool) -> None:

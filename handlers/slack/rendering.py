@@ -13,6 +13,7 @@ from bot import cards
 from bot.answers import Answer, ClaimRecord, HistoryItem
 from bot.buttons import Row, claim_row, closing_rows, notice_row, page_rows
 from bot.cards import Card, Match
+from bot.moderation.members import Role
 from bot.paging import Page
 from bot.paragraphs import Paragraph, Shape, paragraph, strong
 from bot.plain import line, page_paragraphs, text_of
@@ -97,14 +98,18 @@ def notice(text: str, *, question: str | None = None, language: str = DEFAULT_LA
 
 
 def help_card(
-    *, how: str = "/claim", question: str | None = None, language: str = DEFAULT_LANGUAGE
+    *,
+    how: str = "/claim",
+    question: str | None = None,
+    role: Role = Role.READER,
+    language: str = DEFAULT_LANGUAGE,
 ) -> Payload:
-    """Return what can be asked, and what to type for it after `how`.
+    """Return what can be asked by somebody with this role, and what to type for it after `how`.
 
     With the id `question` of what was asked in public it can be dismissed.
     """
     words = catalogue(language)
-    made = _card(cards.help_card(how, words), words)
+    made = _card(cards.help_card(how, words, role), words)
     row = notice_row(question, words) if question is not None else ()
     return {**made, "blocks": [*made["blocks"], *buttons(row)]}
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.errors import BadInputError
+from bot.views import now
 from handlers.terminal.options import (
     Exit,
     common_options,
@@ -59,12 +60,11 @@ async def check_once(given: Settings, text: str, *, as_json: bool = False) -> Ex
     """Answer one pasted text."""
     from bot.calibration import load as load_calibration  # noqa: PLC0415
     from bot.desk import check as check_claim  # noqa: PLC0415
-    from bot.desk import today  # noqa: PLC0415
     from bot.store.ledger import open_ledger  # noqa: PLC0415
 
     calibration = load_calibration(given.calibration)
     async with open_ledger(given.ledger) as ledger:
-        answer = await check_claim(ledger, text, calibration=calibration, day=today())
+        answer = await check_claim(ledger, text, calibration=calibration, view=now())
     return _print(answer, as_json=as_json)
 
 
@@ -90,7 +90,6 @@ async def converse(given: Settings, *, as_json: bool = False) -> Exit:
     """Ask for a claim, answer it, and ask again until an empty line or the end of input."""
     from bot.calibration import load as load_calibration  # noqa: PLC0415
     from bot.desk import check as check_claim  # noqa: PLC0415
-    from bot.desk import today  # noqa: PLC0415
     from bot.store.ledger import open_ledger  # noqa: PLC0415
 
     calibration = load_calibration(given.calibration)
@@ -98,7 +97,7 @@ async def converse(given: Settings, *, as_json: bool = False) -> Exit:
     async with open_ledger(given.ledger) as ledger:
         while text := pasted("Paste a claim (an empty line ends): "):
             try:
-                answer = await check_claim(ledger, text, calibration=calibration, day=today())
+                answer = await check_claim(ledger, text, calibration=calibration, view=now())
             except BadInputError as error:
                 say(str(error))
                 last = exit_code(error)
@@ -123,11 +122,11 @@ def show(id: str, as_of: str | None) -> Exit:  # noqa: A002 - the argument is na
 
 
 async def _show(given: Settings, key: str, as_of: str | None) -> Exit:
-    from bot.desk import record, today  # noqa: PLC0415
+    from bot.desk import record  # noqa: PLC0415
     from bot.store.ledger import open_ledger  # noqa: PLC0415
 
     async with open_ledger(given.ledger) as ledger:
-        answer = await record(ledger, key, day=today(), as_of=as_of)
+        answer = await record(ledger, key, view=now(), as_of=as_of)
     _echo_answer(answer, "Full record" if as_of is None else f"Full record as of {as_of}")
     return Exit.ANSWERED
 
@@ -141,13 +140,13 @@ def search(words: tuple[str, ...]) -> Exit:
 
 
 async def _search(given: Settings, words: str) -> Exit:
-    from bot.desk import matches, today  # noqa: PLC0415
+    from bot.desk import matches  # noqa: PLC0415
     from bot.store.ledger import open_ledger  # noqa: PLC0415
     from handlers.terminal.rendering import render_matches  # noqa: PLC0415
     from handlers.terminal.screen import screen  # noqa: PLC0415
 
     async with open_ledger(given.ledger) as ledger:
-        claims = await matches(ledger, words, day=today())
+        claims = await matches(ledger, words, view=now())
     width, colour = screen()
     listed = [(claim.id, claim.text, claim.story) for claim in claims]
     click.echo(render_matches(listed, width=width, colour=colour), nl=False, color=colour)
@@ -163,13 +162,13 @@ def history(id: str) -> Exit:  # noqa: A002 - the argument is named for the read
 
 
 async def _history(given: Settings, key: str) -> Exit:
-    from bot.desk import changes, today  # noqa: PLC0415
+    from bot.desk import changes  # noqa: PLC0415
     from bot.store.ledger import open_ledger  # noqa: PLC0415
     from handlers.terminal.rendering import render_history  # noqa: PLC0415
     from handlers.terminal.screen import screen  # noqa: PLC0415
 
     async with open_ledger(given.ledger) as ledger:
-        items = await changes(ledger, key, day=today())
+        items = await changes(ledger, key, view=now())
     width, colour = screen()
     click.echo(render_history(items, width=width, colour=colour), nl=False, color=colour)
     return Exit.ANSWERED

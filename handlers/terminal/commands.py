@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import click
 
 from bot.errors import CounterclaimError
-from handlers.terminal import asking, keeping, measuring, operating
+from handlers.terminal import adding, asking, keeping, measuring, operating
 from handlers.terminal.options import Exit, common_options, examples, exit_code, say
 
 
@@ -37,6 +37,9 @@ for command in (
     asking.show,
     asking.search,
     asking.history,
+    adding.add,
+    adding.queue,
+    adding.dispute,
     keeping.init,
     keeping.import_,
     keeping.export,

@@ -16,6 +16,7 @@ import click
 
 from bot.errors import BadInputError, LedgerError
 from bot.rules.texts import MAX_LINE, line
+from bot.views import now
 from handlers.terminal.options import Exit, common_options, examples, is_interactive, run, say, settings
 
 if TYPE_CHECKING:
@@ -195,12 +196,11 @@ def export(file: Path | None, public: bool) -> Exit:  # noqa: FBT001
 
 
 async def _export(given: Settings, file: Path | None, *, public: bool) -> Exit:
-    from bot.desk import today  # noqa: PLC0415
     from bot.exchange import line_from_claim  # noqa: PLC0415
     from bot.store.ledger import open_ledger  # noqa: PLC0415
 
     async with open_ledger(given.ledger) as ledger:
-        claims = await ledger.claims(public_on=today() if public else None)
+        claims = await ledger.claims(public_on=now() if public else None)
     text = "".join(f"{line_from_claim(claim)}\n" for claim in claims)
     if file is None or str(file) == "-":
         click.echo(text, nl=False)

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.errors import BadInputError
-from handlers.terminal.options import Exit, common_options, examples, say, settings
+from handlers.terminal.options import Exit, common_options, examples, run, say, settings
 
 if TYPE_CHECKING:
+    from bot.calibration import Calibration
+    from bot.config import Settings
     from bot.evaluation import Figures
+    from bot.refitting import Bin, Lesson, Refitted
 
 
 @click.command(
@@ -63,29 +66,88 @@ def _table(figures: Figures) -> str:
     epilog=examples(
         "counterclaim calibrate labelled/ --config counterclaim.toml",
         "counterclaim calibrate first/ second/ --split train",
+        "counterclaim calibrate --from-feedback   learns from what readers said of answers",
     )
 )
-@click.argument("directories", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("directories", metavar="[DIR]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--split", metavar="NAME", help="Read queries.NAME.jsonl and qrels.NAME.jsonl.")
+@click.option(
+    "--from-feedback",
+    is_flag=True,
+    help="Refit on “This is my claim”, “Not my claim” and “None of these” of the ledger's readers.",
+)
 @common_options
-def calibrate(directories: tuple[Path, ...], split: str | None) -> Exit:
+def calibrate(directories: tuple[Path, ...], split: str | None, from_feedback: bool) -> Exit:  # noqa: FBT001
     """Refit the weights and thresholds of matching on the labelled pairs in each DIR.
 
     They are written where the configuration points ([matching] calibration), and used from then on. At
     least 100 labelled queries are needed in all.
-    """
-    from bot.calibration import dump  # noqa: PLC0415
-    from bot.desk import today  # noqa: PLC0415
-    from bot.store.trials import refit  # noqa: PLC0415
 
+    With --from-feedback, what readers said of answers refits how sure an answer is, beginning with the
+    weights that the program brings or those fitted on each DIR. How sure they were and how often they were
+    right, before and after, is printed; what is no better is not written.
+    """
+    from bot.calibration import load  # noqa: PLC0415
+    from bot.store.trials import refit  # noqa: PLC0415
+    from bot.views import now  # noqa: PLC0415
+
+    if not directories and not from_feedback:
+        raise BadInputError("There is nothing to fit on: name a DIR, or say --from-feedback.")
     target = settings().calibration
     if target is None:
         raise BadInputError(
             "The configuration does not say where to write the calibration. "
             'Set it, for example: [matching] calibration = "calibration.json"'
         )
-    with _progress() as progress:
-        made = refit([(each, split) for each in directories], date=today(), progress=progress)
+    made = load()
+    if directories:
+        with _progress() as progress:
+            made = refit([(each, split) for each in directories], date=now().today, progress=progress)
+    if from_feedback:
+        from bot.refitting import refit as taught  # noqa: PLC0415
+
+        refitted = taught(run(_lessons(settings(), made)), made, date=now().today)
+        click.echo(_curves(refitted))
+        if not refitted.is_better and not directories:
+            click.echo("On texts held out it errs no less than before, so nothing was written.")
+            return Exit.ANSWERED
+        made = refitted.made if refitted.is_better else made
+    _write(made, target)
+    return Exit.ANSWERED
+
+
+async def _lessons(using: Settings, weights: Calibration) -> tuple[Lesson, ...]:
+    from bot.store.ledger import open_ledger  # noqa: PLC0415
+    from bot.views import now  # noqa: PLC0415
+
+    async with open_ledger(using.ledger) as ledger:
+        return await ledger.lessons(weights, workspace_of=using.workspace_of, today=now().today)
+
+
+def _curves(refitted: Refitted) -> str:
+    """Return both reliability curves side by side."""
+    lines = [
+        "Of texts held out, by how sure an answer was: pairs, how sure on average, how often right",
+        f"{'':<12}{'before':>21}{'after':>24}",
+    ]
+    before = {each.least: each for each in refitted.before.bins}
+    after = {each.least: each for each in refitted.after.bins}
+    for least in sorted(before.keys() | after.keys()):
+        cells = [_cell(each.get(least)) for each in (before, after)]
+        most = (before.get(least) or after[least]).most
+        lines.append(f"{least:.1f} to {most:.1f}  {cells[0]}   {cells[1]}")
+    brier = (refitted.before.brier, refitted.after.brier)
+    lines.append(f"{'Brier score':<12}{brier[0]:>21.4f}{brier[1]:>24.4f}")
+    return "\n".join(lines)
+
+
+def _cell(found: Bin | None) -> str:
+    return f"{found.count:>7,}{found.said:>7.2f}{found.was:>7.2f}" if found else f"{'none':>21}"
+
+
+def _write(made: Calibration, target: Path) -> None:
+    from bot.calibration import dump  # noqa: PLC0415
+
     part = target.with_name(f"{target.name}.part")
     try:
         part.write_text(dump(made), encoding="utf-8")
@@ -94,8 +156,7 @@ def calibrate(directories: tuple[Path, ...], split: str | None) -> Exit:
         raise BadInputError(f"{target} cannot be written: {error.strerror or error}.") from None
     click.echo(f"Wrote {target}: same claim from {made.same:.3f}, close from {made.close:.3f}.")
     for name, value in made.figures.items():
-        click.echo(f"  {name.replace('_', ' '):<20}{value:>10.4g}")
-    return Exit.ANSWERED
+        click.echo(f"  {name.replace('_', ' '):<22}{value:>10.4g}")
 
 
 @contextmanager

@@ -82,12 +82,12 @@ def manifest(platform: str, application: str | None) -> Exit:
     if platform == "slack":
         from handlers.slack import manifest as slack  # noqa: PLC0415
 
-        reaction = given.slack.reaction is not None
-        click.echo(slack.text(reaction=reaction))
+        reaction, grouped = given.slack.reaction is not None, bool(slack.groups(given.slack))
+        click.echo(slack.text(reaction=reaction, grouped=grouped))
         say("\nOpen this link, pick your workspace, and Slack shows the app with all of this filled in:")
-        say(slack.link(reaction=reaction))
+        say(slack.link(reaction=reaction, grouped=grouped))
         say("\nThe permissions that it asks for, and why:")
-        for scope in slack.scopes(reaction=reaction):
+        for scope in slack.scopes(reaction=reaction, grouped=grouped):
             say(f"  {scope.name:<20} {scope.why}{'' if scope.needed else ' (can be left out)'}")
         _say_steps(slack.NEXT_STEPS)
         return Exit.ANSWERED

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from bot.config import Settings, load
-from bot.errors import BadInputError, CounterclaimError, LedgerError, NotOnFileError
+from bot.errors import BadInputError, CounterclaimError, LedgerError, NotAllowedError, NotOnFileError
 
 T = TypeVar("T")
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -73,7 +73,7 @@ def exit_code(error: CounterclaimError) -> Exit:
         return Exit.NOTHING_ON_FILE
     if isinstance(error, LedgerError):
         return Exit.NO_LEDGER
-    assert isinstance(error, BadInputError)  # noqa: S101 - there is no other kind
+    assert isinstance(error, BadInputError | NotAllowedError)  # noqa: S101 - there is no other kind
     return Exit.BAD_INPUT
 
 

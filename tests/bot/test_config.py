@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.config import SECRETS, Config, ConfigError, _wrong_values, example, load
 from bot.credentials import Secret
-from bot.sections import CHECKS
+from bot.sections import CHECKS, WorkspaceSection
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "xoxb-17-abcdefghijkl"  # noqa: S105 - invented
@@ -38,14 +38,17 @@ def test_example_documents_every_key_and_no_other(tmp_path: Path) -> None:
     """Each key of the code stands in the example, set or commented out, with its default; no other does."""
     text = example()
     uncommented = "\n".join(
-        line.removeprefix("# ") if " = " in line and line.startswith("# ") else line
+        line.removeprefix("# ") if line.startswith("# ") and (" = " in line or "[[" in line) else line
         for line in text.splitlines()
     )
     documented = tomllib.loads(uncommented)
     known = {
         section.name: {key.name for key in fields(getattr(Config(), section.name))}
         for section in fields(Config())
+        if section.name != "workspace"
     }
+    (documented["workspace"],) = documented["workspace"]
+    known["workspace"] = {key.name for key in fields(WorkspaceSection)}
     assert {section: set(keys) for section, keys in documented.items()} == known
     for section, keys in tomllib.loads(text).items():
         for key, value in keys.items():
@@ -84,7 +87,11 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         ("slack", 'api_url = "https://user:pass@slack.com/"', "has more than scheme, host, port and path"),
         ("slack", 'api_url = "https://slack.com:99999/"', "is no address"),
         ("slack", 'reaction = ":mag:"', "write the name without colons"),
-        ("slack", 'moderators = ["@ana"]', "write user ids, for example U0123ABCD"),
+        (
+            "slack",
+            'moderators = ["@ana"]',
+            "write ids of users or user groups, for example U0123ABCD or S0123ABCD",
+        ),
         ("slack", "moderators = [7]", "is of the wrong kind"),
         ("discord", 'api_url = "ftp://discord.com"', "is no https address"),
         ("discord", 'gateway_url = "https://discord.com"', "is no wss address"),

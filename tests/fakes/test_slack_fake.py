@@ -550,3 +550,42 @@ def test_every_fault_is_told_with_its_place() -> None:
     with pytest.raises(Invalid, match=re.escape("[json-pointer:/blocks/1/elements/0/text/text]")):
         check_blocks([{"type": "divider"}, actions(button(text=""))])
     assert json.dumps(SOUND)
+
+
+async def test_an_edit_is_refused_where_slack_refuses_it(slack: FakeSlack, client: AsyncWebClient) -> None:
+    """What is archived, too old, deleted, or somebody else's is not edited."""
+    posted = await client.chat_postMessage(channel=GENERAL, text="a")
+    message = slack.messages[0]
+    where = {"channel": GENERAL, "ts": posted["ts"], "text": "b"}
+    slack.space.channels[GENERAL].archived = True
+    assert (await refusal(client, "chat.update", **where))["error"] == "is_inactive"
+    slack.space.channels[GENERAL].archived = False
+    message.uneditable = True
+    assert (await refusal(client, "chat.update", **where))["error"] == "edit_window_closed"
+    message.deleted = True
+    assert (await refusal(client, "chat.update", **where))["error"] == "message_not_found"
+    theirs = slack.say(GENERAL, ASKER, "mine")
+    where["ts"] = theirs.ts
+    assert (await refusal(client, "chat.update", **where))["error"] == "cant_update_message"
+    assert not message.edits
+
+
+async def test_the_address_of_a_message(slack: FakeSlack, client: AsyncWebClient) -> None:
+    """A message has an address, with its thread where it is a reply; one that is not there has none."""
+    said = slack.say(GENERAL, ASKER, "a")
+    reply = slack.say(GENERAL, ASKER, "b", thread_ts=said.ts)
+    found = await client.chat_getPermalink(channel=GENERAL, message_ts=said.ts)
+    assert found["permalink"].endswith(f"/archives/{GENERAL}/p{said.ts.replace('.', '')}")
+    found = await client.chat_getPermalink(channel=GENERAL, message_ts=reply.ts)
+    assert f"thread_ts={said.ts}" in found["permalink"]
+    with pytest.raises(SlackApiError, match="message_not_found"):
+        await client.chat_getPermalink(channel=GENERAL, message_ts="1.000001")
+
+
+async def test_a_view_that_is_too_large(slack: FakeSlack, client: AsyncWebClient) -> None:
+    """A view of more than 250 kilobytes is refused, whatever its blocks are."""
+    parts = [{"type": "text", "text": "x" * 2_900}]
+    blocks = [rich(*parts) for _ in range(90)]
+    view = {"type": "modal", "title": plain("Large"), "blocks": blocks}
+    answer = await refusal(client, "views.open", trigger_id=slack.space.new_trigger(ASKER), view=view)
+    assert "view_too_large" in str(answer)

@@ -403,3 +403,91 @@ async def test_an_edit_can_be_waited_for(slack: FakeSlack, client: AsyncWebClien
         tasks.create_task(edit())
         found = await slack.wait_for_message(lambda each: each.text == "two")
     assert found.ts == posted["ts"]
+
+
+FORM_WITH_MENU = {
+    "type": "modal",
+    "callback_id": "form",
+    "notify_on_close": True,
+    "title": {"type": "plain_text", "text": "Who"},
+    "submit": {"type": "plain_text", "text": "Send"},
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "who",
+            "label": {"type": "plain_text", "text": "Who"},
+            "element": {"type": "external_select", "action_id": "menu", "min_query_length": 2},
+        }
+    ],
+}
+
+
+async def test_a_menu_asks_the_app(slack: FakeSlack) -> None:
+    """A menu asks from its least length on; what was offered can be chosen, and nothing else."""
+    submitted: list[Json] = []
+    async with web_client(slack) as client:
+        app = bolt_app(client)
+
+        async def offer(ack: Ack, body: Json) -> None:
+            text = {"type": "plain_text", "text": f"{body['value']}!"}
+            await ack(options=[{"text": text, "value": body["value"]}])
+
+        async def submit(ack: Ack, body: Json) -> None:
+            submitted.append(body["view"]["state"]["values"])
+            await ack()
+
+        app.options("menu")(offer)
+        app.view("form")(submit)
+        async with running(slack, app):
+            await client.views_open(trigger_id=slack.space.new_trigger(ASKER), view=FORM_WITH_MENU)
+            form = slack.views[-1]
+            with pytest.raises(ValueError, match="does not ask"):
+                await slack.suggest(form, "menu", "A")
+            with pytest.raises(LookupError):
+                await slack.suggest(form, "other", "Ada")
+            (option,) = await slack.suggest(form, "menu", "Ada")
+            with pytest.raises(ValueError, match="not offered"):
+                await slack.submit(form, {"who": "Ben"})
+            assert (await slack.submit(form, {"who": "Ada"})).acked
+    assert submitted == [{"who": {"menu": {"type": "external_select", "selected_option": option}}}]
+    assert slack.violations == []
+
+
+async def test_options_that_slack_refuses_are_a_violation(slack: FakeSlack) -> None:
+    """An option whose text is too long is noted as a mistake of the app's."""
+    async with web_client(slack) as client:
+        app = bolt_app(client)
+
+        async def offer(ack: Ack) -> None:
+            await ack(options=[{"text": {"type": "plain_text", "text": "x" * 76}, "value": "x"}])
+
+        app.options("menu")(offer)
+        async with running(slack, app):
+            await client.views_open(trigger_id=slack.space.new_trigger(ASKER), view=FORM_WITH_MENU)
+            assert await slack.suggest(slack.views[-1], "menu", "Ada") == ()
+    assert [each[:16] for each in slack.violations] == ["options of menu:"]
+    slack.violations.clear()
+
+
+@pytest.mark.parametrize("asked", [True, False])
+async def test_a_closed_form_is_told_of_where_it_was_asked_for(slack: FakeSlack, *, asked: bool) -> None:
+    """The app is told of a closed form where the view says so; what was typed may be in it or not."""
+    closed: list[Json] = []
+    async with web_client(slack) as client:
+        app = bolt_app(client)
+
+        async def told(ack: Ack, body: Json) -> None:
+            await ack()
+            closed.append(body["view"]["state"]["values"])
+
+        app.view_closed("form")(told)
+        async with running(slack, app):
+            for with_values in (True, False):
+                view = {**FORM_WITH_MENU, "notify_on_close": asked}
+                await client.views_open(trigger_id=slack.space.new_trigger(ASKER), view=view)
+                form = slack.views[-1]
+                done = await slack.close(form, with_values=with_values)
+                assert form.closed
+                assert (done is not None) is asked
+    empty = {"who": {"menu": {"type": "external_select", "selected_option": None}}}
+    assert closed == ([empty, {}] if asked else [])

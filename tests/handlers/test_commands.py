@@ -23,7 +23,7 @@ CLAIM = "Trump told Putin he would bomb Moscow if Russia invaded Ukraine"
 WEATHER = "Will it rain in Lisbon tomorrow afternoon, or should I leave the umbrella at home?"
 COMMANDS = (
     "check", "show", "search", "history", "verify", "import", "export", "backup", "init", "demo",
-    "evaluate", "calibrate", "run", "doctor", "manifest",
+    "evaluate", "calibrate", "run", "doctor", "manifest", "add", "queue", "dispute",
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from bot.actions import Action, Button, decoded
 from bot.answers import Answer, ClaimRecord, HistoryItem, Tier
 from bot.composition import answer
 from bot.display import tidy
+from bot.moderation.members import Role
 from bot.paragraphs import linkable
 from bot.statements import Kind
 from bot.wording import catalogue
@@ -64,6 +65,7 @@ READ_BY_SERVER: Final = re.compile(
         ("discord-none.json", reply(NOTHING, question="q-1", visible_to_asker=True)),
         ("discord-record.json", record_page(same().claims[0], question="q-1")),
         ("discord-help.json", help_card()),
+        ("discord-help-admin.json", help_card(role=Role.ADMIN)),
     ],
 )
 def test_golden(name: str, components: list[Component]) -> None:

@@ -113,7 +113,7 @@ async def test_retention_removes_every_text(sample_ledger: Ledger) -> None:
     job = await questions.receive(incoming, "owner")
     assert job is not None
     await questions.report(job.question, None, Platform.SLACK, "U1", "sentinel \ud800")
-    await questions.forget(before=10**11)
+    await sample_ledger.privacy().remove_old(before=10**11)
     held = await sample_ledger._reader.read(
         lambda conn: [
             tuple(row)

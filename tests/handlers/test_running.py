@@ -238,9 +238,9 @@ async def test_texts_go_when_their_retention_ends(setup: Setup) -> None:
         setup.sections["privacy"] = {"retention_days": 7}
         async with counterclaim(setup.use(discord=discord), "run") as running:
             await running.started()
-            await running.said("texts of questions older than 7 days removed")
+            await running.said("what was kept for 7 days is removed")
             assert await running.ended(signal.SIGTERM) == 0
-    assert '"count": 1' in running.err
+    assert '"questions": 1' in running.err
     async with open_ledger(setup.ledger, writable=True) as ledger:
         assert await ledger.questions().text(old) is None
         assert await ledger.questions().text(new) == "new"

@@ -18,6 +18,7 @@ from bot.actions import Action, Button, decoded
 from bot.answers import Answer, ClaimRecord, HistoryItem, Tier
 from bot.composition import answer
 from bot.display import tidy
+from bot.moderation.members import Role
 from bot.paragraphs import linkable
 from bot.statements import Citation, Group, Kind
 from bot.wording import catalogue
@@ -49,6 +50,7 @@ CONTINUES = f" {WORDS.say('reply.continues')}"
         ("slack-none.json", reply(NOTHING, question="q-1", visible_to_asker=True)),
         ("slack-record.json", record_page(same().claims[0], question="q-1")),
         ("slack-help.json", help_card()),
+        ("slack-help-admin.json", help_card(role=Role.ADMIN)),
     ],
 )
 def test_golden(name: str, payload: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ import pytest
 from bot.errors import LedgerError
 from bot.store.connections import connect
 from bot.store.ledger import open_ledger
+from bot.views import View
 from tests.conftest import CHANGE
 from tests.entries import claim
 
@@ -184,6 +185,7 @@ async def test_read_only_ledger_cannot_be_written(tmp_path: Path) -> None:
 import asyncio, os, pathlib
 from bot.errors import LedgerError
 from bot.store.ledger import open_ledger
+from bot.views import View
 async def main():
     os.setuid(65534)
     async with open_ledger(pathlib.Path({str(path)!r}), writable=True):
@@ -213,10 +215,11 @@ async def test_ledger_in_a_read_only_folder_can_be_read(tmp_path: Path) -> None:
     code = f"""
 import asyncio, os, pathlib
 from bot.store.ledger import open_ledger
+from bot.views import View
 async def main():
     os.setuid(65534)
     async with open_ledger(pathlib.Path({str(path)!r})) as ledger:
-        print(len(await ledger.claims(public_on="2026-11-22")))
+        print(len(await ledger.claims(public_on=View(today="2026-11-22"))))
 asyncio.run(main())
 """
     done = subprocess.run(
@@ -244,4 +247,4 @@ async def test_full_disk_loses_nothing(tmp_path: Path) -> None:
                 )
         _, broken = await ledger.verify()
         assert broken is None
-        assert await ledger.claim("bridge", today="2026-11-22") is not None
+        assert await ledger.claim("bridge", view=View(today="2026-11-22")) is not None

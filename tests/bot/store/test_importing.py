@@ -16,6 +16,7 @@ from bot.exchange import claim_from_line, line_from_claim
 from bot.statements import State
 from bot.store.importing import ImportFailedError
 from bot.store.ledger import Ledger, open_ledger
+from bot.views import View
 from tests.conftest import CHANGE
 from tests.entries import claim
 
@@ -56,7 +57,7 @@ async def test_second_import_changes_nothing(ledger: Ledger) -> None:
 async def test_nothing_is_vetted_unless_somebody_vouches(ledger: Ledger) -> None:
     """Without a name, nothing of the sample reaches a reader, and the count of what waits is told."""
     done = await ledger.import_lines(sample.lines, CHANGE, vouched=False)
-    assert await ledger.claims(public_on="2100-01-01") == ()
+    assert await ledger.claims(public_on=View(today="2100-01-01")) == ()
     called_vetted = sum(json.loads(each).get("state") == "vetted" for each in sample.lines())
     assert done.hidden == called_vetted > 0
     states = {each.state for each in await ledger.claims()}

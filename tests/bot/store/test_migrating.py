@@ -10,6 +10,7 @@ import pytest
 from bot.errors import BadInputError, LedgerError
 from bot.store.ledger import open_ledger
 from bot.store.migrating import STEPS
+from bot.views import View
 from tests.conftest import CHANGE
 from tests.entries import claim
 
@@ -37,7 +38,7 @@ async def test_older_ledger_is_brought_up_to_date_with_a_backup(tmp_path: Path) 
     path = tmp_path / "x.db"
     await made(path)
     async with open_ledger(path, steps=NEXT) as ledger:
-        assert await ledger.claim("bridge", today="2026-11-22") is not None
+        assert await ledger.claim("bridge", view=View(today="2026-11-22")) is not None
     assert "follower" in tables(path)
     backup = tmp_path / f"x.db.before-schema-{len(NEXT)}"
     assert "claim" in tables(backup)
@@ -53,7 +54,7 @@ async def test_step_that_fails_changes_nothing(tmp_path: Path) -> None:
             pass
     assert "follower" not in tables(path)
     async with open_ledger(path) as ledger:
-        assert await ledger.claim("bridge", today="2026-11-22") is not None
+        assert await ledger.claim("bridge", view=View(today="2026-11-22")) is not None
 
 
 async def test_newer_ledger_is_refused(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.errors import LedgerError
 from bot.store.ledger import open_ledger
+from bot.views import View
 from tests.conftest import CHANGE
 from tests.entries import claim, statement
 
@@ -80,4 +81,4 @@ async def test_row_that_cannot_be_read_is_a_fault_of_the_ledger(tmp_path: Path) 
     tamper(path, "PRAGMA ignore_check_constraints = ON", "UPDATE source SET medium = 'bogus'")
     async with open_ledger(path) as ledger:
         with pytest.raises(LedgerError, match="The source “gazette” on file cannot be read: its medium"):
-            await ledger.claim("bridge", today="2026-11-22")
+            await ledger.claim("bridge", view=View(today="2026-11-22"))

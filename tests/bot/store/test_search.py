@@ -24,6 +24,7 @@ from bot.paste import clean
 from bot.statements import State
 from bot.store.search import Hit, Known, index, lookup, search_words
 from bot.store.trials import measure, refit, scratch
+from bot.views import View
 from tests.entries import claim, statement
 
 TODAY = "2026-11-22"
@@ -40,7 +41,8 @@ def _ledger() -> Iterator[sqlite3.Connection]:
 
 
 def _look(conn: sqlite3.Connection, text: str, **options: object) -> tuple[Hit, ...]:
-    return lookup(conn, clean(text), today=TODAY, weights=load(), limit=10, known=Known(), **options)  # type: ignore[arg-type]
+    given = {"view": View(today=TODAY), "limit": 10, "known": Known()} | options
+    return lookup(conn, clean(text), weights=load(), **given)  # type: ignore[arg-type]
 
 
 def _shown(conn: sqlite3.Connection, text: str) -> list[tuple[str, Tier]]:
@@ -113,7 +115,12 @@ def test_words_of_a_statement_lead_to_its_claim(ledger: sqlite3.Connection) -> N
 def test_limit_holds(ledger: sqlite3.Connection) -> None:
     """No more claims come back than were asked for."""
     found = lookup(
-        ledger, clean("Trump Putin bridge ferry"), today=TODAY, weights=load(), limit=2, known=Known()
+        ledger,
+        clean("Trump Putin bridge ferry"),
+        view=View(today=TODAY),
+        weights=load(),
+        limit=2,
+        known=Known(),
     )
     assert len(found) == 2
 
@@ -144,14 +151,14 @@ def test_limit_holds(ledger: sqlite3.Connection) -> None:
 def test_nothing_in_a_text_is_query_syntax(ledger: sqlite3.Connection, text: str) -> None:
     """Operators, quotes and odd characters are words or nothing."""
     _look(ledger, text)
-    search_words(ledger, text, today=TODAY, limit=5)
+    search_words(ledger, text, view=View(today=TODAY), limit=5)
 
 
 @given(st.text(st.characters(), max_size=200) | st.text(alphabet='"*^:(){}+-ANDORNT trumpin', max_size=60))
 def test_any_text_finds_vetted_claims_only(ledger: sqlite3.Connection, text: str) -> None:
     """No text makes a look-up fail, and no claim of another state comes out."""
     found = {hit.claim for hit in _look(ledger, text)}
-    found.update(search_words(ledger, text, today=TODAY, limit=50))
+    found.update(search_words(ledger, text, view=View(today=TODAY), limit=50))
     assert found <= VISIBLE.keys()
 
 
@@ -160,7 +167,7 @@ def test_hidden_claim_is_not_found_by_its_own_words(ledger: sqlite3.Connection, 
     """Drafts, withdrawn, superseded and embargoed entries stay inside, exact wording or not."""
     hidden = next(each for each in CLAIMS if each.id == key)
     assert key not in {hit.claim for hit in _look(ledger, hidden.text)}
-    assert key not in search_words(ledger, hidden.text, today=TODAY, limit=50)
+    assert key not in search_words(ledger, hidden.text, view=View(today=TODAY), limit=50)
 
 
 def test_embargo_ends_with_the_day() -> None:
@@ -168,9 +175,11 @@ def test_embargo_ends_with_the_day() -> None:
     hidden = replace(claim(), id="later", embargo_until=Day("2026-11-23"))
     with scratch([hidden]) as conn:
         assert _look(conn, hidden.text) == ()
-        found = lookup(conn, clean(hidden.text), today="2026-11-23", weights=load(), limit=1, known=Known())
+        found = lookup(
+            conn, clean(hidden.text), view=View(today="2026-11-23"), weights=load(), limit=1, known=Known()
+        )
         assert [each.claim for each in found] == ["later"]
-        assert search_words(conn, hidden.text, today=TODAY, limit=1) == ()
+        assert search_words(conn, hidden.text, view=View(today=TODAY), limit=1) == ()
 
 
 def test_index_follows_the_claim() -> None:
@@ -180,8 +189,8 @@ def test_index_follows_the_claim() -> None:
         changed = replace(made, text="The lighthouse keeper sold the lamp oil.", aliases=(), statements=())
         conn.execute("UPDATE claim SET text = ? WHERE id = ?", (changed.text, made.id))
         index(conn, changed)
-        assert search_words(conn, made.text, today=TODAY, limit=5) == ()
-        assert search_words(conn, "lighthouse", today=TODAY, limit=5) == (made.id,)
+        assert search_words(conn, made.text, view=View(today=TODAY), limit=5) == ()
+        assert search_words(conn, "lighthouse", view=View(today=TODAY), limit=5) == (made.id,)
         index(conn, replace(changed, state=State.WITHDRAWN))
         for table in ("fold", "wording_fts", "record_fts"):
             assert conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0
@@ -192,15 +201,15 @@ def test_statement_that_is_not_vetted_is_not_searched() -> None:
     """A draft statement's words find nothing."""
     drafted = statement(id="s-2", text="Zephyrs blew it down.", state=State.DRAFT)
     with scratch([replace(claim(), statements=(statement(), drafted))]) as conn:
-        assert search_words(conn, "zephyrs", today=TODAY, limit=5) == ()
-        assert search_words(conn, "my order", today=TODAY, limit=5) == (claim().id,)
+        assert search_words(conn, "zephyrs", view=View(today=TODAY), limit=5) == ()
+        assert search_words(conn, "my order", view=View(today=TODAY), limit=5) == (claim().id,)
 
 
 def test_search_puts_more_words_first(ledger: sqlite3.Connection) -> None:
     """A claim with all the words stands before those with some; stop words alone find nothing."""
-    assert search_words(ledger, "ferry dogs", today=TODAY, limit=3)[0] == "ferry-dogs"
-    assert search_words(ledger, "Peskov", today=TODAY, limit=5)
-    assert search_words(ledger, "the of and", today=TODAY, limit=3) == ()
+    assert search_words(ledger, "ferry dogs", view=View(today=TODAY), limit=3)[0] == "ferry-dogs"
+    assert search_words(ledger, "Peskov", view=View(today=TODAY), limit=5)
+    assert search_words(ledger, "the of and", view=View(today=TODAY), limit=3) == ()
 
 
 @contextmanager

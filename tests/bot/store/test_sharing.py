@@ -14,6 +14,7 @@ from bot.exchange import line_from_claim
 from bot.sources import Custody, CustodyAction
 from bot.statements import QuoteMode, State
 from bot.store.ledger import Ledger, open_ledger
+from bot.views import View
 from tests.conftest import CHANGE
 from tests.entries import artifact, claim, source, speaker, statement
 
@@ -58,7 +59,7 @@ async def test_source_of_a_shared_artifact_belongs_to_every_claim_that_has_it(
     )
     with pytest.raises(RefusedError, match="vetted entries show"):
         await ledger.save(forged, CHANGE, vouched=False)
-    found = await ledger.claim("bridge", today=TODAY)
+    found = await ledger.claim("bridge", view=View(today=TODAY))
     assert found is not None
     assert [each.id for each in found[1].claim.sources] == ["gazette", "second"]
     await reimported(ledger, tmp_path)
@@ -101,21 +102,21 @@ async def test_unvetted_claims_do_not_move_the_probability(ledger: Ledger) -> No
     """What is in review changes nothing of what matching finds."""
     text = "The mayor of Marsh ordered that the old bridge be closed last year"
     await ledger.save(claim(), CHANGE, vouched=True)
-    before = await check(ledger, text, calibration=load(), day=TODAY)
+    before = await check(ledger, text, calibration=load(), view=View(today=TODAY))
     for number in range(200):
         junk = claim(
             id=f"junk-{number}", text=f"Junk number {number}.", statements=(), speakers=(), sources=()
         )
         await ledger.save(junk, CHANGE, vouched=False)
-    after = await check(ledger, text, calibration=load(), day=TODAY)
+    after = await check(ledger, text, calibration=load(), view=View(today=TODAY))
     assert [each.probability for each in after.claims] == [each.probability for each in before.claims]
 
 
 async def test_record_as_of_today_is_the_record(sample_ledger: Ledger) -> None:
     """As of today, every claim of the sample is shown as it is shown now, relations included."""
-    for each in await sample_ledger.claims(public_on=TODAY):
-        now = await sample_ledger.claim(each.id, today=TODAY)
-        then = await sample_ledger.claim(each.id, today=TODAY, as_of=TODAY)
+    for each in await sample_ledger.claims(public_on=View(today=TODAY)):
+        now = await sample_ledger.claim(each.id, view=View(today=TODAY))
+        then = await sample_ledger.claim(each.id, view=View(today=TODAY), as_of=TODAY)
         assert now is not None
         assert then is not None
         assert then[1].claim == now[1].claim

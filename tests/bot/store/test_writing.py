@@ -14,6 +14,7 @@ from bot.sources import Speaker
 from bot.statements import State
 from bot.store.ledger import Ledger
 from bot.store.writing import Saved
+from bot.views import View
 from tests.conftest import CHANGE
 from tests.entries import claim, source, speaker, statement
 
@@ -43,7 +44,7 @@ async def test_each_changed_row_is_logged_once(ledger: Ledger) -> None:
     revision, broken = await ledger.verify()
     assert revision == before + 1
     assert broken is None
-    history = await ledger.history("bridge", today=TODAY)
+    history = await ledger.history("bridge", view=View(today=TODAY))
     assert history is not None
     assert (history[-1].entity, history[-1].changed, history[-1].action) == (
         "statement",
@@ -66,9 +67,9 @@ async def test_unvouched_entry_is_not_shown(ledger: Ledger) -> None:
     """What nobody vouches for is stored as in review and reaches no reader."""
     await ledger.save(claim(), CHANGE, vouched=False)
     assert (await ledger.claims())[0].state is State.IN_REVIEW
-    assert await ledger.claims(public_on=TODAY) == ()
-    assert await ledger.claim("bridge", today=TODAY) is None
-    assert await ledger.history("bridge", today=TODAY) is None
+    assert await ledger.claims(public_on=View(today=TODAY)) == ()
+    assert await ledger.claim("bridge", view=View(today=TODAY)) is None
+    assert await ledger.history("bridge", view=View(today=TODAY)) is None
 
 
 async def test_unvouched_change_of_a_vetted_entry_is_refused(ledger: Ledger) -> None:
@@ -77,7 +78,7 @@ async def test_unvouched_change_of_a_vetted_entry_is_refused(ledger: Ledger) -> 
     with pytest.raises(RefusedError, match="--vetted-by"):
         await ledger.save(claim(text="The mayor had the old bridge blown up."), CHANGE, vouched=False)
     assert await ledger.save(claim(), CHANGE, vouched=False) is Saved.UNCHANGED
-    assert await ledger.claims(public_on=TODAY) == (claim(),)
+    assert await ledger.claims(public_on=View(today=TODAY)) == (claim(),)
 
 
 async def test_unvouched_entry_cannot_change_what_others_show(ledger: Ledger) -> None:
@@ -90,7 +91,7 @@ async def test_unvouched_entry_cannot_change_what_others_show(ledger: Ledger) ->
     )
     with pytest.raises(RefusedError, match="differs from the one on file"):
         await ledger.save(proposal, CHANGE, vouched=False)
-    found = await ledger.claim("bridge", today=TODAY)
+    found = await ledger.claim("bridge", view=View(today=TODAY))
     assert found is not None
     assert found[1].claim.speakers[0].name == "Ada Quill"
 
@@ -131,13 +132,13 @@ async def test_other_states_are_never_read(ledger: Ledger, state: State) -> None
     )
     await ledger.save(hidden, CHANGE, vouched=True)
     await ledger.save(partly, CHANGE, vouched=True)
-    assert await ledger.claim("hidden", today=TODAY) is None
-    assert await ledger.history("hidden", today=TODAY) is None
-    assert [each.id for each in await ledger.claims(public_on=TODAY)] == ["bridge"]
-    found = await ledger.claim("bridge", today=TODAY)
+    assert await ledger.claim("hidden", view=View(today=TODAY)) is None
+    assert await ledger.history("hidden", view=View(today=TODAY)) is None
+    assert [each.id for each in await ledger.claims(public_on=View(today=TODAY))] == ["bridge"]
+    found = await ledger.claim("bridge", view=View(today=TODAY))
     assert found is not None
     assert [each.id for each in found[1].claim.statements] == ["s-1"]
-    history = await ledger.history("bridge", today=TODAY)
+    history = await ledger.history("bridge", view=View(today=TODAY))
     assert history is not None
     assert "s-2" not in {each.id for each in history}
 
@@ -145,10 +146,10 @@ async def test_other_states_are_never_read(ledger: Ledger, state: State) -> None
 async def test_embargo_ends_on_its_day(ledger: Ledger) -> None:
     """An embargoed claim is hidden before its day and shown from that day on, without a change."""
     await ledger.save(claim(embargo_until=Day("2026-12-01")), CHANGE, vouched=True)
-    assert await ledger.claim("bridge", today="2026-11-30") is None
-    assert await ledger.search("bridge", today="2026-11-30", limit=5) == ()
-    assert await ledger.claim("bridge", today="2026-12-01") is not None
-    assert len(await ledger.search("bridge", today="2026-12-01", limit=5)) == 1
+    assert await ledger.claim("bridge", view=View(today="2026-11-30")) is None
+    assert await ledger.search("bridge", view=View(today="2026-11-30"), limit=5) == ()
+    assert await ledger.claim("bridge", view=View(today="2026-12-01")) is not None
+    assert len(await ledger.search("bridge", view=View(today="2026-12-01"), limit=5)) == 1
 
 
 async def test_source_of_a_hidden_statement_is_not_shown(ledger: Ledger) -> None:
@@ -166,7 +167,7 @@ async def test_source_of_a_hidden_statement_is_not_shown(ledger: Ledger) -> None
         CHANGE,
         vouched=True,
     )
-    found = await ledger.claim("bridge", today=TODAY)
+    found = await ledger.claim("bridge", view=View(today=TODAY))
     assert found is not None
     assert "leak" not in json.dumps([each.id for each in found[1].claim.sources])
     assert "whistle" not in [each.id for each in found[1].claim.speakers]
@@ -185,7 +186,7 @@ async def test_relations_show_from_both_ends_and_only_to_visible_claims(ledger: 
     await ledger.save(
         claim(id="gone", state=State.WITHDRAWN, relations=(counter,), **bare), CHANGE, vouched=True
     )
-    found = await ledger.claim("bridge", today=TODAY)
+    found = await ledger.claim("bridge", view=View(today=TODAY))
     assert found is not None
     assert [(each.id, each.kind) for each in found[1].related] == [("counter", RelationKind.COUNTER_CLAIM_OF)]
 
@@ -203,9 +204,9 @@ async def test_record_as_of_a_day(ledger: Ledger) -> None:
         later,
         vouched=True,
     )
-    assert await ledger.claim("bridge", today=TODAY, as_of="2026-01-09") is None
-    before = await ledger.claim("bridge", today=TODAY, as_of="2026-01-10")
-    after = await ledger.claim("bridge", today=TODAY, as_of="2026-03-10")
+    assert await ledger.claim("bridge", view=View(today=TODAY), as_of="2026-01-09") is None
+    before = await ledger.claim("bridge", view=View(today=TODAY), as_of="2026-01-10")
+    after = await ledger.claim("bridge", view=View(today=TODAY), as_of="2026-03-10")
     assert before is not None
     assert after is not None
     assert before[1].claim == claim()
@@ -221,7 +222,7 @@ async def test_what_was_withdrawn_does_not_come_back_as_of_an_earlier_day(ledger
     await ledger.save(
         claim(statements=(statement(), statement(id="s-2", state=State.WITHDRAWN))), later, vouched=True
     )
-    found = await ledger.claim("bridge", today=TODAY, as_of="2026-02-01")
+    found = await ledger.claim("bridge", view=View(today=TODAY), as_of="2026-02-01")
     assert found is not None
     assert [each.id for each in found[1].claim.statements] == ["s-1"]
     await ledger.save(
@@ -229,7 +230,7 @@ async def test_what_was_withdrawn_does_not_come_back_as_of_an_earlier_day(ledger
         replace(CHANGE, at="2026-04-10T09:00:00+00:00"),
         vouched=True,
     )
-    assert await ledger.claim("bridge", today=TODAY, as_of="2026-02-01") is None
+    assert await ledger.claim("bridge", view=View(today=TODAY), as_of="2026-02-01") is None
 
 
 async def test_renamed_speaker_is_found_under_the_new_name(ledger: Ledger) -> None:
@@ -240,6 +241,6 @@ async def test_renamed_speaker_is_found_under_the_new_name(ledger: Ledger) -> No
         statements=(statement(id="s-9", about=None),),
     )  # fmt: skip
     await ledger.save(renamed, CHANGE, vouched=True)
-    found = {each.id for each in await ledger.search("Fenwick", today=TODAY, limit=5)}
+    found = {each.id for each in await ledger.search("Fenwick", view=View(today=TODAY), limit=5)}
     assert found == {"bridge", "second"}
     assert (await ledger.verify())[1] is None

@@ -172,6 +172,8 @@ def check_modal(data: Any, path: Path, faults: Faults) -> None:
     before = len(faults.found)
     check_tree(components, place, faults, IN_MODAL)
     if len(faults.found) == before:
+        if any(value.get("disabled") for value in walk(components)):
+            faults.add(place, "COMPONENT_DISABLED_IN_MODAL", "Nothing in a modal may be disabled")
         for row in components:
             if row["type"] == 1 and any(child["type"] != 4 for child in walk(row["components"])):
                 faults.add(place, "UNION_TYPE_CHOICES", "A row of a modal holds a text input")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.fakes.discord.bodies import EPHEMERAL, LOADING, SUPPRESS_EMBEDS, V2
@@ -57,6 +57,15 @@ class FakeMessage:
     def ephemeral(self) -> bool:
         """Return whether one person alone sees it."""
         return bool(self.flags & EPHEMERAL)
+
+    @property
+    def age(self) -> float:
+        """Return the seconds since it was posted."""
+        return (datetime.now(UTC) - self.created).total_seconds()
+
+    def grow_older(self, seconds: float) -> None:
+        """Let it be as if `seconds` had gone by."""
+        self.created -= timedelta(seconds=seconds)
 
     @property
     def loading(self) -> bool:

@@ -136,6 +136,7 @@ class FakeChannel:
     recipient: FakeUser | None = None
     visible: bool = True
     writable: bool = True
+    archived: bool = False
     last_message: int | None = None
 
     def payload(self) -> Json:
@@ -157,7 +158,7 @@ class FakeChannel:
                 "member_count": 1,
                 "total_message_sent": 0,
                 "thread_metadata": {
-                    "archived": False,
+                    "archived": self.archived,
                     "auto_archive_duration": 1440,
                     "archive_timestamp": JOINED,
                     "locked": False,

@@ -24,6 +24,11 @@ class Code(Enum):
     UNKNOWN_WEBHOOK = (404, 10015, "Unknown Webhook")
     UNKNOWN_INTERACTION = (404, 10062, "Unknown interaction")
     UNKNOWN_COMMAND = (404, 10063, "Unknown application command")
+    TOO_MANY_OLD_EDITS = (
+        429,
+        30046,
+        "Maximum number of edits to messages older than 1 hour reached. Try again later",
+    )
     ALREADY_ACKNOWLEDGED = (400, 40060, "Interaction has already been acknowledged.")
     MISSING_ACCESS = (403, 50001, "Missing Access")
     NOT_AUTHOR = (403, 50005, "Cannot edit a message authored by another user")
@@ -32,6 +37,7 @@ class Code(Enum):
     MISSING_PERMISSIONS = (403, 50013, "Missing Permissions")
     INVALID_WEBHOOK_TOKEN = (401, 50027, "Invalid Webhook Token")
     INVALID_FORM = (400, 50035, "Invalid Form Body")
+    THREAD_ARCHIVED = (400, 50083, "Thread is archived")
     INVALID_JSON = (400, 50109, "The request body contains invalid JSON.")
 
 
@@ -52,11 +58,18 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a fault of ours
 
     code: Code
     errors: dict[str, Any] | None = None
+    wait: float | None = None
+    """Seconds after which it may be asked again, where that is why."""
+
+    foreseen: bool = False
+    """Whether a correct client may meet it, for what others do."""
 
     def body(self) -> dict[str, Any]:
         """Return the JSON body that Discord answers with."""
         _, number, sentence = self.code.value
         body: dict[str, Any] = {"message": sentence, "code": number}
+        if self.wait is not None:
+            body |= {"retry_after": self.wait, "global": False}
         return body | {"errors": self.errors} if self.errors else body
 
 

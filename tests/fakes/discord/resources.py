@@ -21,6 +21,8 @@ from tests.fakes.discord.world import GUILD_MEMBERS, GUILD_PRESENCES, MESSAGE_CO
 
 APPLICATION_FLAGS: Final = {GUILD_PRESENCES: 1 << 13, GUILD_MEMBERS: 1 << 15, MESSAGE_CONTENT: 1 << 19}
 """The flag of an application for each privileged intent that was granted to it."""
+OLD: Final = 3600.0
+"""Seconds after which a message is one whose edits have a limit of their own."""
 POST_FLAGS: Final = SUPPRESS_EMBEDS | SILENT | V2
 EDIT_FLAGS: Final = SUPPRESS_EMBEDS | V2
 
@@ -173,7 +175,9 @@ class Resources:
                 return None
         faults = Faults()
         faults.add(("message_reference",), "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
-        raise Refused(Code.INVALID_FORM, faults.tree())
+        # It may have been deleted while the reply was written; one that never was cannot be replied to.
+        was_there = str(link["message_id"]).isdecimal() and int(link["message_id"]) in self._world.messages
+        raise Refused(Code.INVALID_FORM, faults.tree(), foreseen=was_there)
 
     def _deep(self, name: str, body: Any, faults: Faults) -> None:
         if self._world.schema is not None:
@@ -186,6 +190,8 @@ class Resources:
         message = self._message(request)
         if message.author is not self._world.bot:
             raise Refused(Code.NOT_AUTHOR)
+        if message.channel.archived:
+            raise Refused(Code.THREAD_ARCHIVED)
         body = await body_of(request)
         faults = Faults()
         v2 = check_message(body, faults, known=EDIT_FLAGS, v2=message.v2, edit=True)
@@ -193,6 +199,10 @@ class Resources:
         self._world.judge(faults, f"PATCH /channels/{message.channel.id}/messages/{message.id}")
         kept = {"content": message.content, "embeds": message.embeds, "components": message.components}
         refuse_empty(kept | {"attachments": message.attachments} | body, v2=v2)
+        if message.age > OLD:
+            wait = self._world.rates.old_edit(message.channel.id)
+            if wait is not None:
+                raise Refused(Code.TOO_MANY_OLD_EDITS, wait=wait)
         message.change(body)
         self._world.changed(message)
         return self._world.written(message)

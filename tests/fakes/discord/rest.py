@@ -109,6 +109,9 @@ class Rest:
         except Refused as refused:
             world.refuse(refused, what)
             response = answer(refused.code.value[0], refused.body())
+            if refused.wait is not None:
+                # Without it a client takes the answer for that of the proxy before Discord.
+                response.headers["Via"] = "1.1 google"
         response.headers.update(headers)
         return response
 

@@ -84,6 +84,8 @@ class RateLimits:
     """
 
     limits: dict[str, tuple[int, float]] = field(default_factory=dict)
+    old_edits: tuple[int, float] | None = None
+    """So many edits in so many seconds of messages older than an hour, in one channel."""
     exceeded: int = 0
     _windows: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
 
@@ -109,3 +111,18 @@ class RateLimits:
         if left < 0:
             self.exceeded += 1
         return headers, wait if left < 0 else None
+
+    def old_edit(self, channel: int) -> float | None:
+        """Count one edit of an old message; return the seconds to wait where it was one too many."""
+        if self.old_edits is None:
+            return None
+        most, period = self.old_edits
+        now = time.monotonic()
+        ends, used = self._windows.get(("old edits", str(channel)), (0.0, 0))
+        if now >= ends:
+            ends, used = now + period, 0
+        self._windows["old edits", str(channel)] = (ends, used + 1)
+        if used < most:
+            return None
+        self.exceeded += 1
+        return ends - now

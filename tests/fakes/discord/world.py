@@ -228,7 +228,7 @@ class World:
         """Note an answer that was no; as a violation too where a correct client would not meet it."""
         refusal = Refusal(what, refused.code.value[1], refused.errors)
         self.refusals.append(refusal)
-        if refused.code in ILL_FORMED:
+        if refused.code in ILL_FORMED and not refused.foreseen:
             self.violations.append(refusal)
         self.bell.ring()
 

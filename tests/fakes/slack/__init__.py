@@ -22,7 +22,8 @@ limits, so none is met that a test did not ask for.
 from tests.fakes.slack.core import ASKER, GENERAL
 from tests.fakes.slack.events import Event
 from tests.fakes.slack.faults import USUAL, Call, Fault, Faults, Kind, seeded
-from tests.fakes.slack.interactions import CommandResult, Interaction, Interactions, Submission
+from tests.fakes.slack.filling import Filling
+from tests.fakes.slack.interactions import CommandResult, Interaction, Submission
 from tests.fakes.slack.pings import pings
 from tests.fakes.slack.records import (
     Answered,
@@ -66,7 +67,7 @@ __all__ = [
 ]
 
 
-class FakeSlack(Interactions):
+class FakeSlack(Filling):
     """A running Slack; use it as an asynchronous context manager.
 
     Args (keywords):

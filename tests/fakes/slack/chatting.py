@@ -10,6 +10,7 @@ from tests.fakes.slack.records import Channel, Ephemeral, Message, Refusal, Via
 from tests.fakes.slack.shapes import Json
 from tests.fakes.slack.workspace import Workspace
 
+SITE: Final = "https://test.slack.example/"
 LONGEST_TEXT: Final = 40_000
 LONGEST_UPDATE: Final = 4_000
 """Bytes of the text of `chat.update`, which is far stricter than `chat.postMessage`."""
@@ -54,6 +55,10 @@ def update(space: Workspace, args: Json) -> Json:
     message = space.message_of(channel, args["ts"])
     if message.via is Via.PERSON:
         raise Refusal("cant_update_message", message.ts, fault=True)
+    if channel.archived:
+        raise Refusal("is_inactive", channel.id)
+    if message.uneditable:
+        raise Refusal("edit_window_closed", message.ts)
     text, blocks, attachments = content_of(space, args)
     if len(text.encode()) > LONGEST_UPDATE:
         raise Refusal("msg_too_long", f"{len(text.encode())} bytes of text in chat.update", fault=True)
@@ -87,6 +92,16 @@ def delete(space: Workspace, args: Json) -> Json:
     if channel.kind == "im":
         space.own_event(_subtype("message_deleted", channel, deleted_ts=message.ts, previous_message=before))
     return {"channel": channel.id, "ts": message.ts}
+
+
+def permalink(space: Workspace, args: Json) -> Json:
+    """`chat.getPermalink`: the address of a message, with the thread where it is a reply."""
+    channel = space.channel_of(args["channel"])
+    message = space.message_of(channel, args["message_ts"])
+    address = f"{SITE}archives/{channel.id}/p{message.ts.replace('.', '')}"
+    if message.thread_ts is not None:
+        address += f"?thread_ts={message.thread_ts}&cid={channel.id}"
+    return {"channel": channel.id, "permalink": address}
 
 
 def post_ephemeral(space: Workspace, args: Json) -> Json:

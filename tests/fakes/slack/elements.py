@@ -149,6 +149,27 @@ def _menu(element: Json, at: str) -> None:
     _initial(element, at, offered)
 
 
+def _external(element: Json, at: str) -> None:
+    if "min_query_length" in element:
+        integer(element["min_query_length"], f"{at}/min_query_length", least=0, most=100)
+    chosen = element.get("initial_options", [])
+    if "initial_option" in element:
+        chosen = [element["initial_option"]]
+    if chosen:
+        _options(chosen, f"{at}/initial_option", most=100)
+
+
+def offers(ack: Json, at: str = "/options") -> list[Json]:
+    """Return the options by which the app answers a menu that asks it; `Invalid` where Slack refuses them."""
+    fields(ack, "", (), ("options", "option_groups"))
+    if ("options" in ack) == ("option_groups" in ack):
+        raise Invalid("must have either options or option_groups", at)
+    if "options" in ack:
+        return _options(ack["options"], at, most=100, least=0)
+    groups = items(ack["option_groups"], "/option_groups", most=100, least=0)
+    return [option for group in groups for option in _options(group["options"], at, most=100)]
+
+
 def _overflow(element: Json, at: str) -> None:
     _options(element["options"], f"{at}/options", most=5)
 
@@ -157,8 +178,8 @@ def _boxes(element: Json, at: str) -> None:
     _initial(element, at, _options(element["options"], f"{at}/options", most=10, plain=False))
 
 
-def _options(value: Any, at: str, *, most: int, plain: bool = True) -> list[Json]:
-    options = items(value, at, most=most)
+def _options(value: Any, at: str, *, most: int, plain: bool = True, least: int = 1) -> list[Json]:
+    options = items(value, at, most=most, least=least)
     for index, option in enumerate(options):
         here = f"{at}/{index}"
         fields(option, here, ("text", "value"), ("description", "url"))
@@ -212,6 +233,8 @@ _DETAILS: Final[dict[str, Callable[[Json, str], None]]] = {
     "overflow": _overflow,
     "static_select": _menu,
     "multi_static_select": _menu,
+    "external_select": _external,
+    "multi_external_select": _external,
     "radio_buttons": _boxes,
     "checkboxes": _boxes,
     "plain_text_input": _plain_input,

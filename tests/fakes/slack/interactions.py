@@ -188,7 +188,7 @@ class Interactions(Events):
             ValueError: where Slack's client would not let the person submit that.
         """
         who = user or view.user
-        state = filled_in(view.view, values)
+        state = filled_in(view.view, values, view.offered)
         done = self._begin(who, channel=None, origin=None, view=view.id)
         done.payload |= {
             **self._common(who),

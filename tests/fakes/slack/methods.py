@@ -62,6 +62,7 @@ METHODS: Final[dict[str, Method]] = {
     "chat.postEphemeral": Method(
         chatting.post_ephemeral, ("channel", "user"), (*_MESSAGE, "thread_ts"), ("chat:write",)
     ),
+    "chat.getPermalink": Method(chatting.permalink, ("channel", "message_ts"), json=False),
     "chat.delete": Method(chatting.delete, ("channel", "ts"), (), ("chat:write",)),
     "views.open": Method(viewing.open_view, ("trigger_id", "view")),
     "views.push": Method(viewing.push_view, ("trigger_id", "view")),

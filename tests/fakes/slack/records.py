@@ -38,6 +38,8 @@ class Message:
     reply_broadcast: bool = False
     edits: list[Json] = field(default_factory=list)
     deleted: bool = False
+    uneditable: bool = False
+    """Whether the team's time for editing a message has run out."""
     reactions: dict[str, set[str]] = field(default_factory=dict)
 
     def replace(self, *, text: str, blocks: list[Json], attachments: list[Json]) -> None:
@@ -79,6 +81,8 @@ class OpenView:
     previous: str | None = None
     versions: list[Json] = field(default_factory=list)
     closed: bool = False
+    offered: dict[str, dict[str, Json]] = field(default_factory=dict)
+    """What its menus offered that ask the app, by `action_id` and the value of the option."""
 
     @property
     def kind(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from tests.fakes.slack.shapes import LONGEST_ID, Invalid, Json, boolean, choice,
 
 LONGEST_TITLE: Final = 24
 LONGEST_METADATA: Final = 3000
+LARGEST: Final = 250_000
+"""Bytes of a whole view."""
 _ONLY_IN_MESSAGES: Final = {"markdown", "table", "context_actions", "carousel"}
 _COMMON: Final = ("callback_id", "private_metadata", "external_id")
 _OPTIONAL: Final[dict[str, tuple[str, ...]]] = {
@@ -35,6 +38,8 @@ def check_view(view: Any, *, kinds: tuple[str, ...] = ("modal", "home"), deep: b
     for index, block in enumerate(view["blocks"]):
         if block["type"] in _ONLY_IN_MESSAGES:
             raise Invalid(f"unsupported type: {block['type']}", f"{at}/blocks/{index}/type")
+    if len(json.dumps(view, ensure_ascii=False, separators=(",", ":")).encode()) > LARGEST:
+        raise Invalid("view_too_large", at)
     if kind == "modal" and "submit" not in view and any(b["type"] == "input" for b in view["blocks"]):
         raise Invalid("missing required field: submit", at)
     if deep:
@@ -58,13 +63,21 @@ def _scalars(view: Json, at: str) -> None:
             boolean(view[key], f"{at}/{key}")
 
 
-def filled_in(view: Json, values: Mapping[str, Any]) -> Json:
+def filled_in(
+    view: Json,
+    values: Mapping[str, Any],
+    offered: Mapping[str, Mapping[str, Json]] | None = None,
+    *,
+    whole: bool = True,
+) -> Json:
     """Return the `state.values` of a form in which a person entered `values`.
 
     Args:
         view: the modal.
         values: by `block_id` of an input block (or the `action_id` of its element): a text, the value of
             an option, a list of such values, or None for nothing.
+        offered: what menus that ask the app have offered, by `action_id` and the value of the option.
+        whole: whether every required field has to be filled in, as it has to be to submit the form.
 
     Raises:
         ValueError: where Slack's client would not let the person do that: a field that does not exist, a
@@ -79,7 +92,11 @@ def filled_in(view: Json, values: Mapping[str, Any]) -> Json:
         block_id, action_id = block.get("block_id", f"b{index}"), element.get("action_id", f"a{index}")
         known |= {block_id, action_id}
         entered = values.get(block_id, values.get(action_id, _MISSING))
-        state.setdefault(block_id, {})[action_id] = _entered(element, entered, block)
+        if element["type"] in _EXTERNAL:
+            # What such a menu holds was offered by the app, or stood in it from the first.
+            known_options = [*(offered or {}).get(action_id, {}).values(), *_at_first(element)]
+            element = {**element, "options": known_options}
+        state.setdefault(block_id, {})[action_id] = _entered(element, entered, block, whole=whole)
     unknown = set(values) - known
     if unknown:
         raise ValueError(f"the form has no field {', '.join(sorted(unknown))}")
@@ -89,10 +106,17 @@ def filled_in(view: Json, values: Mapping[str, Any]) -> Json:
 _MISSING: Final = object()
 
 
-def _entered(element: Json, value: Any, block: Json) -> Json:
+_EXTERNAL: Final = frozenset({"external_select", "multi_external_select"})
+
+
+def _at_first(element: Json) -> list[Json]:
+    return [*element.get("initial_options", []), *filter(None, [element.get("initial_option")])]
+
+
+def _entered(element: Json, value: Any, block: Json, *, whole: bool) -> Json:
     name = block.get("block_id", element.get("action_id", "?"))
     state, empty = _STATES.get(element["type"].removeprefix("multi_"), _text)(element, value)
-    if empty and not block.get("optional", False):
+    if whole and empty and not block.get("optional", False):
         raise ValueError(f"the field {name} is required")
     return {"type": element["type"], **state}
 
@@ -158,6 +182,7 @@ def _picked(element: Json, value: Any) -> tuple[Json, bool]:
 
 _STATES: Final = {
     "static_select": _static,
+    "external_select": _static,
     "radio_buttons": _one,
     "checkboxes": _several,
     "users_select": _picked,

@@ -7,6 +7,7 @@ import pytest
 from bot.actions import Action, decoded
 from bot.questions import Place, Platform
 from bot.store.ledger import Ledger
+from bot.views import now
 from handlers.discord.bot import DiscordBot
 from tests.fakes.discord import CannotError, FakeDiscord, FakeUser, Kind, Trouble
 from tests.handlers.discord.conftest import (
@@ -99,7 +100,7 @@ async def test_follow_is_noted_once(
     assert "follow this claim now" in said[0]
     assert "already" in said[1]
     place = Place(platform=Platform.DISCORD, tenant=str(server.guild.id), channel="")
-    assert not await sample_ledger.questions().follow(CLAIM_ID, place, str(asker.id))
+    assert not await sample_ledger.questions().follow(CLAIM_ID, place, str(asker.id), now())
 
 
 async def test_help_is_a_card(server: FakeDiscord, asker: FakeUser, running: Running) -> None:
@@ -190,7 +191,11 @@ async def test_commands_that_are_gone_are_registered_again(
             registry.remove(_menu(server), None)
         async with serving(DiscordBot(services, patience=QUICK)):
             await server.wait_until_connected()
-        assert {each["name"] for each in registry.listed(None)} == {"claim", "Check this claim"}
+        assert {each["name"] for each in registry.listed(None)} == {
+            "claim",
+            "Check this claim",
+            "Add to the ledger",
+        }
     assert registry.writes == 4  # three by the bot, one by the removal
 
 

@@ -9,11 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.discord import invite
+from bot.moderation.deeds import COMMANDS
+from handlers.discord import deed_commands, invite
 from handlers.discord.commands import GROUP, MENU
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord.world import MESSAGE_CONTENT
 from tests.handlers.discord.conftest import Running
+
+MOST_IN_GROUP = 25
+"""Commands of one group that Discord takes."""
 
 
 def test_the_link_names_the_application_scopes_and_permissions() -> None:
@@ -42,13 +46,15 @@ async def test_the_client_identifies_with_what_is_told(
 
 
 async def test_what_is_registered_is_what_is_told(server: FakeDiscord, running: Running) -> None:
-    """The commands that Discord has are the group and the menu, for servers and direct messages."""
+    """The commands that Discord has are the group and two menus, for servers and direct messages."""
     async with running():
         await server.wait_until_connected()
     found = {each["name"]: each for each in server.world.registry.listed(None)}
-    assert found.keys() == {GROUP, MENU}
-    names = {each["name"] for each in found[GROUP]["options"]}
-    assert names == {"check", "show", "search", "history", "follow", "help"}
+    assert found.keys() == {GROUP, MENU, deed_commands.MENU}
+    names = [each["name"] for each in found[GROUP]["options"]]
+    looked_up = ["check", "show", "search", "history", "follow", "help"]
+    assert sorted(names) == sorted([*looked_up, *COMMANDS])
+    assert len(names) <= MOST_IN_GROUP
     for each in found.values():
         assert each["contexts"] == [0, 1]
         assert each["integration_types"] == [0]

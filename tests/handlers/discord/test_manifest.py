@@ -10,12 +10,16 @@ import pytest
 from discord import app_commands
 
 from bot.store.ledger import Ledger
-from handlers.discord import commands, invite
+from handlers.discord import commands, deed_commands, invite
+from handlers.discord.amending import AmendingPoster
 from handlers.discord.client import Client
+from handlers.discord.events import place_of
 from handlers.hands import Hands
+from handlers.metrics import Metrics
 from tests.fakes.discord import FakeDiscord, FakeUser
 from tests.fakes.discord.world import MESSAGE_CONTENT
 from tests.handlers.discord.conftest import CLAIM, CLAIM_ID, Running, settled
+from tests.handlers.test_rendering import same
 
 EMOJI: Final = "🔍"
 
@@ -41,6 +45,9 @@ NEEDED: Final = {
     ("POST", "/channels/*/messages"): {"send_messages", "read_message_history"},
     ("GET", "/channels/*/messages"): {"read_message_history", "view_channel"},
     ("GET", "/channels/*/messages/*"): {"read_message_history", "view_channel"},
+    # Its own messages alone.
+    ("PATCH", "/channels/*/messages/*"): {"view_channel"},
+    ("POST", "/users/@me/channels"): set[str](),
     ("GET", "/users/@me"): set[str](),
     ("GET", "/oauth2/applications/@me"): set[str](),
     ("PUT", "/applications/*/commands"): set[str](),
@@ -80,7 +87,7 @@ async def test_each_permission_is_for_something_that_is_done(
     missed = await server.mention(server.channel, asker, CLAIM)
     said = await server.say(server.channel, asker, CLAIM)
     thread = server.add_thread("bridge", server.channel)
-    async with running(reaction=EMOJI):
+    async with running(reaction=EMOJI) as bot:
         reply = await server.wait_for_reply(missed)
         await server.wait_for_reply(await server.mention(thread, asker, CLAIM))
         await server.wait_for_reply(await server.direct_message(asker, CLAIM))
@@ -94,6 +101,12 @@ async def test_each_permission_is_for_something_that_is_done(
         await server.autocomplete(asker, "claim", "show", option="claim", text=CLAIM_ID[:5])
         pressed = await server.press(reply, reply.buttons["Full record"], asker)
         await pressed.wait_for_response()
+        await (await server.context_menu(asker, deed_commands.MENU, said)).wait_for_response()
+        poster, place = AmendingPoster(Metrics()), place_of(server.guild.id, server.channel.id)
+        poster.client = bot._client
+        await poster.edit(place, str(reply.id), None, same(), "q1")
+        await poster.note(place, None, str(reply.id), "It was corrected.", "note")
+        await poster.tell("", str(asker.id), "It was corrected.", "digest")
         await settled(sample_ledger)
     requests = {(each.method, each.path) for each in server.world.requests if each.status}
     used = set().union(*(needed(*each) for each in requests))
@@ -111,4 +124,4 @@ def test_what_is_registered_is_named_with_its_scope() -> None:
     why = invite.SCOPES["applications.commands"]
     slash = discord.AppCommandType.chat_input.value
     assert all((f"/{name}" if kind == slash else f"“{name}”") in why for name, kind in names.items())
-    assert len(names) == 2
+    assert len(names) == 3

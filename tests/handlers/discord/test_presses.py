@@ -354,7 +354,7 @@ async def test_a_question_that_is_no_longer_kept_is_told(
     async with running():
         reply = await replied(server, asker, CLOSE)
         await settled(sample_ledger)
-        await sample_ledger.questions().forget(time.time() + 1)
+        await sample_ledger.privacy().remove_old(time.time() + 1)
         none = await (await press(server, reply, "None of these", asker)).wait_for_response()
         record = await (await press(server, reply, "Full record", asker)).wait_for_response()
     assert "no longer kept" in none.text

@@ -1,0 +1,1 @@
+"""Deeds on the ledger, from a chat or the terminal: who may, and what is shown. Knows no platform."""
