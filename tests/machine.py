@@ -145,7 +145,7 @@ class Machine:
             Deed.WITHDRAW: lambda side: side.withdraw(by, claim_, reason),
             Deed.REVERT: lambda side: side.revert(by, claim_, revision, reason),
             Deed.MERGE: lambda side: (
-                side.merge_speakers(by, speakers[0], speakers[1], reason)
+                side.merge_speakers(by, speakers[0], speakers[1], reason, two_person=two_person)
                 if is_speakers
                 else side.merge_claims(by, claim_, other, reason)
             ),

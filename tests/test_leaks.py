@@ -200,6 +200,7 @@ EDITORS: Final[dict[str, str]] = {
     "Moderation.drafts": "shows a member their own proposals",
     "Moderation.waiting": "shows reviewers what waits in their workspace",
     "Moderation.held": "shows an entry to the editors of its own workspace, the house's as readers see it",
+    "Moderation.renamed": "counts for reviewers the entries of their own workspace that a proposal touches",
     "Moderation.history": "tells reviewers who changed an entry of their own workspace, and no text of it",
     "Moderation.stale": "lists entries to the reviewers of their own workspace",
     "Moderation.is_frozen": "says yes or no of an entry that the caller has",

@@ -5,7 +5,7 @@ Pure: values in, paragraphs and buttons out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Protocol, TypeAlias
 
 from bot.answers import Tier
@@ -202,11 +202,13 @@ def review_board(
     ended: Claim | None = None,
     own: bool,
     counts: str | None = None,
+    renamed: Mapping[str, int] | None = None,
 ) -> Shown:
     """Return the card of a proposal in review: what it changes, and what can be done about it.
 
     `before` is the claim on file, `near` others there, `ended` the one that is merged into it; `own` says
-    that it is one's own, and `counts` what readers said of the entry.
+    that it is one's own, `counts` what readers said of the entry, and `renamed` which speakers become
+    another one, in how many entries.
     """
     say = words.say
     made = [
@@ -222,7 +224,7 @@ def review_board(
         )
     if before is not None:
         made += [*_hidden(before, words), paragraph(Shape.TEXT, plain(tidy(before.text)))]
-    made += diff(before, proposal.claim, words)
+    made += diff(before, proposal.claim, words, renamed)
     made += [one for each in near for one in _near(each, words)]
     # Who approves vets what stands on this card, not what its author puts in its place meanwhile.
     keys = [key(Deed.APPROVE, words, f"{proposal.id}/{proposal.mark}")]

@@ -5,7 +5,7 @@ Pure: two claims in, paragraphs out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
@@ -59,11 +59,17 @@ class _Shown:
         return hash(self.parts)
 
 
-def diff(before: Claim | None, after: Claim, words: Catalogue) -> tuple[Paragraph, ...]:
-    """Return what differs between the record as it is (None: there is none) and as it is proposed."""
+def diff(
+    before: Claim | None, after: Claim, words: Catalogue, renamed: Mapping[str, int] | None = None
+) -> tuple[Paragraph, ...]:
+    """Return what differs between the record as it is (None: there is none) and as it is proposed.
+
+    `renamed` are the speakers that become another one, with the number of entries that show them.
+    """
     if before is None:
         return tuple(whole(after, words))
-    made = list(_fields(_claim_values(before, words), _claim_values(after, words), _CLAIM, words))
+    made = list(_renamed(after, renamed or {}, words))
+    made.extend(_fields(_claim_values(before, words), _claim_values(after, words), _CLAIM, words))
     old = {each.id: each for each in before.statements}
     for n, each in enumerate(after.statements):
         held = old.get(each.id)
@@ -88,6 +94,22 @@ def diff(before: Claim | None, after: Claim, words: Catalogue) -> tuple[Paragrap
             old_values, new_values = _source_values(known[source.id]), _source_values(source)
             made.extend(_fields(old_values, new_values, _SOURCE, words))
     return tuple(made) or (paragraph(Shape.NOTE, faint(words.say("diff.nothing"))),)
+
+
+def _renamed(after: Claim, renamed: Mapping[str, int], words: Catalogue) -> Iterator[Paragraph]:
+    """Yield which speakers become another one; with their ids, for two of one name are merged most often."""
+    speakers = {each.id: each for each in after.speakers}
+    for each in after.speakers:
+        into = speakers.get(each.merged_into or "")
+        if each.id in renamed and into is not None:
+            entries = renamed[each.id]
+            text = words.say(
+                "diff.speaker_one" if entries == 1 else "diff.speaker",
+                speaker=f"{tidy(each.name)} ({tidy(each.id)})",
+                into=f"{tidy(into.name)} ({tidy(into.id)})",
+                count=str(entries),
+            )
+            yield paragraph(Shape.ITEM, strong(text))
 
 
 def whole(claim: Claim, words: Catalogue) -> Iterator[Paragraph]:

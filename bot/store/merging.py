@@ -95,9 +95,19 @@ def end_in(conn: sqlite3.Connection, ending: Claim, into: str, change: Change) -
 
 
 def merge_speakers(  # noqa: PLR0917
-    conn: sqlite3.Connection, by: Member, key: str, into: str, reason: str, now: float
-) -> None:
-    """Note that one speaker is another, under whose name every entry shows both from now on."""
+    conn: sqlite3.Connection,
+    by: Member,
+    key: str,
+    into: str,
+    reason: str,
+    two_person: bool,  # noqa: FBT001
+    now: float,
+) -> Proposal | None:
+    """Say that one speaker is another, under whose name every entry shows both from then on.
+
+    At once, or under the two-person rule as a proposal: of one entry that names the speaker, as a change
+    of the row that it shares with the others.
+    """
     members.authorise(conn, by, Deed.MERGE)
     if key == into:
         raise cannot("merge_itself")
@@ -106,20 +116,44 @@ def merge_speakers(  # noqa: PLR0917
     for each in (speaker, final):
         if each.merged_into is not None:
             raise cannot("speaker_merged", speaker=each.id, into=each.merged_into)
-    rows = conn.execute(
-        "SELECT claim.id, claim.workspace FROM claim_speaker JOIN claim ON claim.id = claim_speaker.claim"
-        " WHERE claim_speaker.id = ? ORDER BY claim.n",
-        (key,),
-    ).fetchall()
+    rows = _entries_with(conn, key)
     if any(row["workspace"] != by.workspace for row in rows):
         raise cannot("speaker_shared", speaker=shown(key))
     refuse_frozen(conn, *(row["id"] for row in rows))
-    first = whole_claim(conn, rows[0]["id"])
+    # A proposal is of an entry that readers see: approving it must not bring another one back.
+    choice = [row["id"] for row in rows if not two_person or row["state"] == State.VETTED]
+    if not choice:
+        raise cannot("speaker_unseen", speaker=shown(key))
+    first = whole_claim(conn, choice[0])
     assert first is not None  # noqa: S101 - the row names it
     renamed = replace(speaker, merged_into=into)
     others = tuple(each for each in first.speakers if each.id not in {key, into})
     claim = replace(first, speakers=(*others, renamed, final))
-    change_at_once(conn, by, Deed.MERGE, claim, members.reasoned(reason), now)
+    why = members.reasoned(reason)
+    if two_person:
+        begun = proposals.begin(conn, by, claim, newest(conn), why, None, None, now)
+        return proposals.submit(conn, by, begun.id, None, now)
+    change_at_once(conn, by, Deed.MERGE, claim, why, now)
+    return None
+
+
+def entries_renamed(conn: sqlite3.Connection, claim: Claim) -> dict[str, tuple[str, ...]]:
+    """Return the ids of the entries of each speaker that `claim`, not on file like this, merges."""
+    found = {}
+    for each in claim.speakers:
+        row = conn.execute("SELECT merged_into FROM speaker WHERE id = ?", (each.id,)).fetchone()
+        if each.merged_into is not None and row is not None and row["merged_into"] != each.merged_into:
+            found[each.id] = tuple(one["id"] for one in _entries_with(conn, each.id))
+    return found
+
+
+def readers_entries(conn: sqlite3.Connection, claim: Claim) -> dict[str, int]:
+    """Return how many vetted entries of its workspace have each speaker that `claim` merges."""
+    query = f"""SELECT count(*) FROM claim_speaker JOIN claim ON claim.id = claim_speaker.claim
+        WHERE claim_speaker.id = ? AND claim.workspace = ? AND claim.state = '{State.VETTED}'"""
+    return {
+        key: conn.execute(query, (key, claim.workspace)).fetchone()[0] for key in entries_renamed(conn, claim)
+    }
 
 
 def relate(  # noqa: PLR0917
@@ -209,6 +243,15 @@ def _together(ours: Iterable[_Row], theirs: Iterable[_Row]) -> tuple[_Row, ...]:
 
 def _wording(text: str) -> str:
     return fold(text) or fold_typography(text)
+
+
+def _entries_with(conn: sqlite3.Connection, speaker: str) -> list[sqlite3.Row]:
+    """Return id, workspace and state of the claims that have a speaker, in the order of the ledger."""
+    return conn.execute(
+        "SELECT claim.id, claim.workspace, claim.state FROM claim_speaker"
+        " JOIN claim ON claim.id = claim_speaker.claim WHERE claim_speaker.id = ? ORDER BY claim.n",
+        (speaker,),
+    ).fetchall()
 
 
 def _speaker(conn: sqlite3.Connection, by: Member, key: str) -> Speaker:

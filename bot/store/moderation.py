@@ -149,9 +149,17 @@ class Moderation:
         """Hand in for review that `claim` ends in the claim `into`."""
         return await self._writer.write(merging.merge_claims, by, claim, into, reason, time.time())
 
-    async def merge_speakers(self, by: Member, speaker: str, into: str, reason: str) -> None:
-        """Note, at once, that a speaker is another one."""
-        await self._writer.write(merging.merge_speakers, by, speaker, into, reason, time.time())
+    async def merge_speakers(
+        self, by: Member, speaker: str, into: str, reason: str, *, two_person: bool
+    ) -> Proposal | None:
+        """Say that a speaker is another one: at once (None), or as a proposal in review."""
+        return await self._writer.write(
+            merging.merge_speakers, by, speaker, into, reason, two_person, time.time()
+        )
+
+    async def renamed(self, claim: Claim) -> dict[str, int]:
+        """Return the speakers that a proposed `claim` merges, with the number of vetted entries of each."""
+        return await self._reader.read(merging.readers_entries, claim)
 
     async def relate(
         self, by: Member, claim: str, kind: RelationKind, to: str, reason: str, *, two_person: bool

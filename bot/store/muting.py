@@ -5,7 +5,10 @@ from __future__ import annotations
 import sqlite3
 import time
 
+from bot.moderation.deeds import Deed
+from bot.moderation.members import Member
 from bot.questions import Platform
+from bot.store import members
 from bot.store.connections import Connection
 from bot.store.people import person_hash
 
@@ -17,15 +20,21 @@ class Muting:
         self._reader = reader
         self._writer = writer
 
-    async def mute(
-        self, workspace: str, platform: Platform, person: str, until: float | None, by: str
-    ) -> None:
-        """Mute `person` in `workspace` until a time in seconds since the epoch, None for without an end."""
-        await self._writer.write(_mute, workspace, platform, person, until, by, time.time())
+    async def mute(self, platform: Platform, person: str, until: float | None, by: Member) -> None:
+        """Mute `person` in the workspace of `by` until a time in seconds since the epoch, None: for good.
 
-    async def unmute(self, workspace: str, platform: Platform, person: str) -> bool:
-        """Let `person` be counted again; False where nobody muted them."""
-        return await self._writer.write(_unmute, workspace, platform, person)
+        Raises:
+            NotAllowedError: `by` may not, at this moment.
+        """
+        await self._writer.write(_mute, platform, person, until, by, time.time())
+
+    async def unmute(self, platform: Platform, person: str, by: Member) -> bool:
+        """Let `person` be counted again in the workspace of `by`; False where nobody muted them.
+
+        Raises:
+            NotAllowedError: `by` may not, at this moment.
+        """
+        return await self._writer.write(_unmute, platform, person, by)
 
     async def is_muted(self, workspace: str, platform: Platform, person: str) -> bool:
         """Say whether `person` is muted in `workspace` at present."""
@@ -39,19 +48,20 @@ def is_muted(conn: sqlite3.Connection, workspace: str, who: str, now: float) -> 
 
 
 def _mute(  # noqa: PLR0917 - a function of one hop takes its values by place
-    conn: sqlite3.Connection, workspace: str, platform: str, person: str, until: float | None, by: str,
-    now: float,
-) -> None:  # fmt: skip
+    conn: sqlite3.Connection, platform: str, person: str, until: float | None, by: Member, now: float
+) -> None:
+    members.authorise(conn, by, Deed.MUTE)
     conn.execute(
         "INSERT INTO muted (workspace, person, until, by, at) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET until = excluded.until, by = excluded.by, at = excluded.at",
-        (workspace, person_hash(conn, platform, person), until, by, now),
+        (by.workspace, person_hash(conn, platform, person), until, by.key, now),
     )
 
 
-def _unmute(conn: sqlite3.Connection, workspace: str, platform: str, person: str) -> bool:
+def _unmute(conn: sqlite3.Connection, platform: str, person: str, by: Member) -> bool:
+    members.authorise(conn, by, Deed.MUTE)
     who = person_hash(conn, platform, person)
-    done = conn.execute("DELETE FROM muted WHERE workspace = ? AND person = ?", (workspace, who))
+    done = conn.execute("DELETE FROM muted WHERE workspace = ? AND person = ?", (by.workspace, who))
     return done.rowcount == 1
 
 

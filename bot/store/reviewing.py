@@ -20,7 +20,7 @@ from bot.store import members
 from bot.store.deeds import Done, change_at_once, changed_by, log, vet
 from bot.store.faults import cannot, may_not
 from bot.store.frozen import refuse_frozen
-from bot.store.merging import end_in
+from bot.store.merging import end_in, entries_renamed
 from bot.store.proposals import as_vetted, check, day_of, move, proposal, stage_words
 from bot.store.reading import whole_claim
 from bot.store.revisions import newest
@@ -71,7 +71,9 @@ def approve(  # noqa: PLR0917 - a function of one hop takes its values by place
     for each in (before, merged):
         if each is not None and newest_of(conn, each) > held.base:
             raise cannot("stale", claim=each.id)
-    refuse_frozen(conn, held.claim.id, *([merged.id] if merged else ()))
+    # A speaker who becomes another one is shown under the other name in every entry, also in a frozen one.
+    renamed = (each for entries in entries_renamed(conn, held.claim).values() for each in entries)
+    refuse_frozen(conn, held.claim.id, *([merged.id] if merged else ()), *renamed)
     claim = as_vetted(held.claim, day_of(now))
     check(conn, held, claim, now)
     change = changed_by(held.author_name, by.name, held.reason, now, is_alone=is_alone)

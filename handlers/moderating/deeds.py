@@ -214,7 +214,6 @@ async def _dismiss(_: Acting, do: Do, words: str) -> Outcome:
 _OF_PEOPLE: Final[dict[Deed, Callable[[Services, Actor, str], Awaitable[Outcome]]]] = {
     Deed.PRIVACY: _privacy,
     Deed.FORGET: privacy.forget,
-    Deed.MUTE: privacy.mute,
 }
 """Deeds on what is kept of a person, whom the platform's id names."""
 PAPERS: Final[dict[str, Paper]] = {
@@ -235,5 +234,6 @@ _DEEDS: Final[dict[Deed, _Deed]] = {
     **lasting.DEEDS,
     **disputes.DEEDS,
     **members.DEEDS,
+    Deed.MUTE: privacy.mute,
     Deed.DISMISS: _dismiss,
 }

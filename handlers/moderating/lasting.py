@@ -58,7 +58,11 @@ async def merge(acting: Acting, do: Do, words: str) -> Outcome:
         two = given[1].split(None, 2) if len(given) > 1 else []
         if len(two) < 3:  # noqa: PLR2004 - two speakers and a reason
             raise BadInputError(catalogue().say("board.merge_speakers"))
-        await acting.moderation.merge_speakers(acting.member, two[0], two[1], two[2])
+        proposal = await acting.moderation.merge_speakers(
+            acting.member, two[0], two[1], two[2], two_person=await acting.two_person()
+        )
+        if proposal is not None:
+            return said("board.proposed")
         return said("board.merged_speakers", speaker=tidy(two[0]), into=tidy(two[1]))
     claim, _, rest = words.strip().partition(" ")
     claim = do.ref or claim

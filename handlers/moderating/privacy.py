@@ -1,6 +1,7 @@
 """What is kept of whoever asks, removing it on their word, and muting. Deeds for everybody, but for the last.
 
-Whoever calls has made sure that the person may (`bot.moderation.deeds.LEAST`).
+Whoever calls has made sure that the person may (`bot.moderation.deeds.LEAST`); muting looks the role up again
+in the transaction that mutes.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from bot.sections import ROLE_KEYS
 from bot.store.ledger import Ledger
 from bot.store.privacy import Stored
 from bot.wording import Catalogue, catalogue, date_words
+from handlers.moderating.acting import Acting
 from handlers.outcomes import Board, Outcome, Said
 
 SURE: Final = "yes"
@@ -105,21 +107,20 @@ async def forget(services: Parts, actor: Actor, words: str = "") -> Outcome:
     return Said(text="\n".join(lines))
 
 
-async def mute(services: Parts, actor: Actor, words: str) -> Outcome:
+async def mute(acting: Acting, do: Do, words: str) -> Outcome:
     """Mute the person whom `words` name, for the days that they say; without days until it is ended."""
     say = catalogue().say
-    found = _NAMED.fullmatch(words)
+    found = _NAMED.fullmatch(do.ref or words)
     days = int(found[3]) if found and found[3] else None
     if found is None or (days or 0) > MOST_DAYS:
         return Said(text=say("mute.how"))
     person = found[1] or found[2]
-    place, workspace = actor.place, _workspace(services, actor)
-    muting = services.ledger.muting()
+    platform, muting = Platform(acting.tenant.partition(":")[0]), acting.ledger.muting()
     if days == 0:
-        ended = await muting.unmute(workspace, place.platform, person)
+        ended = await muting.unmute(platform, person, acting.member)
         return Said(text=say("mute.ended" if ended else "mute.was_not"))
     until = None if days is None else time.time() + days * DAY
-    await muting.mute(workspace, place.platform, person, until, _key(actor))
+    await muting.mute(platform, person, until, acting.member)
     if days is None:
         return Said(text=say("mute.muted_without_end"))
     return Said(text=say("mute.muted_one" if days == 1 else "mute.muted", days=str(days)))
@@ -169,10 +170,6 @@ def _configured(settings: Settings, actor: Actor) -> Role:
 
 def _workspace(services: Parts, actor: Actor) -> str:
     return services.settings.workspace_of(actor.place.platform, actor.place.tenant)
-
-
-def _key(actor: Actor) -> str:
-    return f"{actor.place.platform}:{actor.place.tenant}:{actor.person}"
 
 
 def _role(role: str, words: Catalogue) -> str:

@@ -34,7 +34,12 @@ async def review(acting: Acting, do: Do, words: str) -> Outcome:
     counts = (await acting.counts()).get(proposal.claim.id)
     claim, ending = proposal.claim, ended[1] if ended else None
     near = () if before else await entries.nearest(acting, claim.text, claim.id)
-    return board(review_board(proposal, before, catalogue(), near=near, ended=ending, own=own, counts=counts))
+    renamed = await acting.moderation.renamed(claim)
+    return board(
+        review_board(
+            proposal, before, catalogue(), near=near, ended=ending, own=own, counts=counts, renamed=renamed
+        )
+    )
 
 
 async def _the_proposal(acting: Acting, ref: str) -> Proposal:

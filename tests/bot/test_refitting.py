@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from bot.calibration import FEATURES, Calibration, load
 from bot.errors import BadInputError
+from bot.moderation.members import Member, Role
 from bot.questions import Place, Platform, Way
 from bot.refitting import Lesson, curve, refit
 from bot.store.feedback import Choice
@@ -20,6 +21,7 @@ from handlers.terminal.commands import counterclaim
 from tests.handlers.serving import fill_sample
 
 PLACE = Place(platform=Platform.SLACK, tenant="T1", channel="C1")
+MO = Member(workspace=HOUSE, key="slack:T1:U9", name="Mo", role=Role.MODERATOR)
 KEY = "trump-moscow-threat"
 NEAR = "Trump told Putin he would bomb Moscow if Russia invaded Ukraine, as {} heard"
 FAR = "Putin and Trump met {} and spoke of Ukraine"
@@ -97,8 +99,8 @@ async def test_a_person_has_one_voice_on_a_pair(sample_ledger: Ledger) -> None:
     assert await taught(sample_ledger) == []
     await say(sample_ledger, f"“{text.upper()}”", "U3", Choice.MINE)
     assert await taught(sample_ledger) == [True]
-    await sample_ledger.muting().mute(HOUSE, Platform.SLACK, "U3", None, "slack:T1:U9")
-    await sample_ledger.muting().mute(HOUSE, Platform.SLACK, "U2", None, "slack:T1:U9")
+    await sample_ledger.muting().mute(Platform.SLACK, "U3", None, MO)
+    await sample_ledger.muting().mute(Platform.SLACK, "U2", None, MO)
     assert await taught(sample_ledger) == [False]
 
 

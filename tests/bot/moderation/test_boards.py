@@ -17,6 +17,7 @@ from bot.moderation.boards import Likeness, Near, draft_board, near_words, revie
 from bot.moderation.diffs import diff, touches_vetted
 from bot.moderation.proposals import Proposal, Stage
 from bot.plain import text_of
+from bot.sources import Speaker
 from bot.statements import State
 from bot.wording import catalogue
 from tests.entries import claim, statement, whole_claim
@@ -66,6 +67,18 @@ def test_a_change_is_shown_field_by_field() -> None:
     assert "Statement 9, new" in said
     assert "Statement 2" not in said
     assert "Nothing differs" in text_of(diff(before, before, WORDS))
+
+
+def test_a_merged_speaker_is_said_in_words() -> None:
+    """The card says who becomes whom, with ids (two may have one name), and in how many entries."""
+    before = whole_claim()
+    first, *others = before.speakers
+    into = Speaker(id="other", name=first.name, kind=first.kind)
+    after = replace(before, speakers=(replace(first, merged_into="other"), *others, into))
+    said = f"Speaker {first.name} ({first.id}) becomes {first.name} (other), in "
+    assert said + "3 entries." in text_of(diff(before, after, WORDS, {first.id: 3}))
+    card, _ = review_board(proposal(after), before, WORDS, own=False, renamed={first.id: 1})
+    assert said + "one entry." in text_of(card)
 
 
 def test_only_what_readers_saw_has_a_class() -> None:

@@ -13,6 +13,7 @@ import pytest
 from bot.calibration import load
 from bot.claims import Claim
 from bot.dates import Day
+from bot.errors import NotAllowedError
 from bot.moderation.members import Member, Role
 from bot.questions import Place, Platform, Way
 from bot.store import demand
@@ -118,13 +119,26 @@ async def test_a_muted_person_is_not_counted(ledger: Ledger) -> None:
     """Neither wishes nor reports of a muted person are kept, until the mute is over."""
     muting = ledger.muting()
     assert not await muting.is_muted(HOUSE, Platform.SLACK, "U1")
-    await muting.mute(HOUSE, Platform.SLACK, "U1", None, MODERATOR.key)
+    await muting.mute(Platform.SLACK, "U1", None, MODERATOR)
     assert await asked(ledger, "U1", BRIDGE) is Noted.MUTED
     assert not await ledger.questions().report(None, None, Platform.SLACK, "U1", "It is odd.", HOUSE)
     assert await ledger.demand().unanswered(HOUSE, 10) == ()
     assert await rows(ledger, "SELECT * FROM problem") == []
-    await muting.mute(HOUSE, Platform.SLACK, "U1", time.time() - 1, MODERATOR.key)
+    await muting.mute(Platform.SLACK, "U1", time.time() - 1, MODERATOR)
     assert await asked(ledger, "U1", BRIDGE) is Noted.COUNTED
+
+
+async def test_muting_takes_the_role_at_that_moment(ledger: Ledger) -> None:
+    """A role that was taken away since the command came mutes and unmutes nobody."""
+    admin, at_first = replace(MODERATOR, role=Role.ADMIN), replace(MODERATOR, configured=Role.READER)
+    await ledger.moderation().give_role(admin, MODERATOR.key, "Ben Ode", Role.READER)
+    for deed in (
+        ledger.muting().mute(Platform.SLACK, "U1", None, at_first),
+        ledger.muting().unmute(Platform.SLACK, "U1", at_first),
+    ):
+        with pytest.raises(NotAllowedError, match="moderator"):
+            await deed
+    assert not await ledger.muting().is_muted(HOUSE, Platform.SLACK, "U1")
 
 
 async def test_what_is_dropped_stays_off_the_queue(ledger: Ledger) -> None:

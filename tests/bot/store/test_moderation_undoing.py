@@ -279,19 +279,48 @@ async def test_merge_is_stale_when_either_changes(moderation: Moderation) -> Non
 async def test_merged_speaker_is_shown_under_the_other_name(ledger: Ledger, moderation: Moderation) -> None:
     """Entries of the workspace show the other name; a speaker of entries elsewhere is left alone."""
     await two_claims(moderation)
-    await moderation.merge_speakers(MO, "roads", "quill", "one office")
+    await moderation.merge_speakers(MO, "roads", "quill", "one office", two_person=False)
     answer = await record(ledger, "double", view=now(HOME))
     assert {line.speaker for _, lines in answer.claims[0].groups for line in lines} == {"Ada Quill"}
     for key, into in (("roads", "quill"), ("quill", "roads"), ("quill", "quill"), ("quill", "nobody")):
         with pytest.raises(BadInputError):
-            await moderation.merge_speakers(MO, key, into, "x")
+            await moderation.merge_speakers(MO, key, into, "x", two_person=False)
     await moderation.undo(MO, time.time())
     fay = member("fay", Role.REVIEWER, "away")
     await vetted(moderation, entry("far"), by=FAR, approver=fay)
     with pytest.raises(BadInputError, match="outside this workspace"):
-        await moderation.merge_speakers(MO, "quill", "roads", "x")
+        await moderation.merge_speakers(MO, "quill", "roads", "x", two_person=False)
     with pytest.raises(BadInputError, match="no speaker “roads”"):
-        await moderation.merge_speakers(FAR, "quill", "roads", "x")
+        await moderation.merge_speakers(FAR, "quill", "roads", "x", two_person=False)
+    assert (await ledger.verify())[1] is None
+
+
+async def test_merged_speaker_takes_two_people(ledger: Ledger, moderation: Moderation) -> None:
+    """Under the two-person rule a merged speaker is a proposal, and readers see the old name until then."""
+    await two_claims(moderation)
+
+    async def shown() -> set[str]:
+        answer = await record(ledger, "double", view=now(HOME))
+        return {line.speaker for _, lines in answer.claims[0].groups for line in lines}
+
+    before = await shown()
+    proposal = await moderation.merge_speakers(MO, "roads", "quill", "one office", two_person=True)
+    assert proposal is not None
+    assert await shown() == before != {"Ada Quill"}
+    assert await moderation.renamed(proposal.claim) == {"roads": 1}
+    with pytest.raises(NotAllowedError):
+        await moderation.approve(MO, proposal.id, two_person=True)
+    dispute = await moderation.take_dispute(MO, replace(NOTICE, claim="double"))
+    with pytest.raises(BadInputError, match="frozen"):
+        await moderation.approve(BEN, proposal.id, two_person=True)
+    await moderation.settle_dispute(MO, dispute.id, "settled")
+    await moderation.approve(BEN, proposal.id, two_person=True)
+    assert await shown() == {"Ada Quill"}
+    await moderation.undo(BEN, time.time())
+    assert await shown() == before
+    await moderation.withdraw(MO, "double", "by mistake")
+    with pytest.raises(BadInputError, match="No vetted entry"):
+        await moderation.merge_speakers(MO, "roads", "quill", "one office", two_person=True)
     assert (await ledger.verify())[1] is None
 
 
@@ -326,7 +355,7 @@ async def test_frozen_entry_stays_as_it_is_or_is_withdrawn(ledger: Ledger, moder
         moderation.approve(BEN, proposal.id, two_person=True),
         moderation.approve(BEN, merge.id, two_person=True),
         moderation.merge_claims(MO, "double", "bridge", "x"),
-        moderation.merge_speakers(MO, "quill", "roads", "x"),
+        moderation.merge_speakers(MO, "quill", "roads", "x", two_person=False),
         moderation.relate(MO, "bridge", RelationKind.NARROWS, "third", "x", two_person=False),
         moderation.revert(MO, "bridge", 3, "x"),
         moderation.keep(BEN, "bridge"),

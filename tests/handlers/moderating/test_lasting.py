@@ -10,6 +10,7 @@ from bot.claims import Outcome
 from bot.moderation.deed_forms import MEASURES
 from bot.moderation.deeds import Deed, Do
 from bot.questions import Way
+from bot.sections import TwoPerson
 from bot.statements import Kind, State
 from bot.store.delivering import MESSAGES
 from bot.store.feedback import Choice
@@ -27,6 +28,7 @@ from tests.handlers.moderating.people import (
     MOD,
     PLACE,
     REV,
+    STATEMENT,
     draft,
     fill,
     press,
@@ -262,3 +264,27 @@ async def test_those_who_asked_are_told_of_the_entry_as_it_reads_now(ledger: Led
     assert said is not None
     assert corrected in said
     assert claim in said
+
+
+async def test_merging_speakers_follows_the_rule(ledger: Ledger) -> None:
+    """Two people merge speakers: one proposes, another sees who becomes whom and approves."""
+    parts = services(ledger)
+    first = await vetted(parts)
+    board = await done(parts, CON, Do(deed=Deed.EDIT, ref=first))
+    asked = await done(parts, CON, press(board, Deed.STATEMENT))
+    board = await fill(
+        parts, CON, asked, **(STATEMENT | {"speaker": "Ada P. Quill", "url": "https://fen.example/2"})
+    )
+    asked = await done(parts, CON, press(board, Deed.SUBMIT))
+    await fill(parts, CON, asked, reason="the Gazette of Monday")
+    await done(parts, REV, press(await done(parts, REV, Do(deed=Deed.REVIEW)), Deed.APPROVE))
+    held = await parts.ledger.moderation().held("", first)
+    assert held is not None
+    one, other = sorted(held[1].speakers, key=lambda each: each.name)
+    typed = f"speaker {one.id} {other.id} the same person"
+    assert "queue" in text(await done(parts, MOD, Do(deed=Deed.MERGE), typed))
+    card = await done(parts, REV, Do(deed=Deed.REVIEW))
+    assert f"Speaker Ada P. Quill ({one.id}) becomes Ada Quill ({other.id}), in one entry." in text(card)
+    assert "Approved" in text(await done(parts, REV, press(card, Deed.APPROVE)))
+    alone = services(ledger, two_person=TwoPerson.OFF)
+    assert "already" in text(await done(alone, MOD, Do(deed=Deed.MERGE), typed))

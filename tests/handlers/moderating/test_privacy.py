@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.actions import Action, Button
 from bot.moderation.deeds import Deed, Do, decoded
+from bot.moderation.members import Role
 from bot.paragraphs import Paragraph
 from bot.questions import Incoming, Place, Platform, Posted, Way
 from bot.records import record
@@ -17,7 +19,7 @@ from bot.store.feedback import Choice
 from bot.store.ledger import Ledger, open_ledger
 from bot.views import now
 from handlers import lookups
-from handlers.moderating import privacy
+from handlers.moderating import deeds, privacy
 from handlers.outcomes import Answered, Board, Outcome, Said
 from handlers.presses import Press, pressed, reported
 from handlers.services import Services
@@ -53,6 +55,13 @@ def words(outcome: Outcome) -> str:
         return "".join(run[0] for run in each.runs)
 
     return "\n".join(map(line, outcome.paragraphs))
+
+
+async def mute(parts: Services, typed: str) -> Outcome:
+    """Type the command that mutes, as a moderator."""
+    acting = await deeds.acting_as(parts, deeds.Actor(place=PLACE, person="U9"))
+    moderator = replace(acting.member, role=Role.MODERATOR, configured=Role.MODERATOR)
+    return await privacy.mute(replace(acting, member=moderator), Do(deed=Deed.MUTE), typed)
 
 
 def press(action: Action, question: str, person: str = PERSON) -> Press:
@@ -195,7 +204,7 @@ async def test_a_role_and_a_mute_stay_and_say_how_they_end(sample_ledger: Ledger
         )
 
     await sample_ledger._writing().write(give)
-    await privacy.mute(parts, Actor(place=PLACE, person="U9"), f"<@{PERSON}> 7")
+    await mute(parts, f"<@{PERSON}> 7")
     said = words(await privacy.forget(parts, ANA, "yes"))
     assert "An admin can take it away with /claim roles." in said
     assert "do not count your requests and reports until" in said
@@ -217,20 +226,20 @@ async def test_a_role_and_a_mute_stay_and_say_how_they_end(sample_ledger: Ledger
 )
 async def test_muting_takes_a_mention_and_days(sample_ledger: Ledger, typed: str, expected: str) -> None:
     """A mention or an id, and days at most; anything else says how it is typed."""
-    assert words(await privacy.mute(services(sample_ledger), ANA, typed)).startswith(expected)
+    assert words(await mute(services(sample_ledger), typed)).startswith(expected)
 
 
 async def test_a_muted_person_is_told_kindly(sample_ledger: Ledger) -> None:
     """Their questions are answered; wishes and reports are turned down in a sentence, until it ends."""
     parts = services(sample_ledger)
-    await privacy.mute(parts, Actor(place=PLACE, person="U9"), PERSON)
+    await mute(parts, PERSON)
     shown = await lookups.check(parts, PLACE, PERSON, Way.COMMAND, ASKED)
     assert isinstance(shown, Answered)
     asked = await pressed(parts, press(Action.ASK, shown.question))
     assert "speak to one of them" in words(asked)
     told = await reported(parts, press(Action.REPORT, shown.question).button, PLACE, PERSON, REPORT)
     assert "speak to one of them" in words(told)
-    await privacy.mute(parts, Actor(place=PLACE, person="U9"), f"{PERSON} 0")
+    await mute(parts, f"{PERSON} 0")
     assert "moderators see" in words(await pressed(parts, press(Action.ASK, shown.question)))
 
 
