@@ -59,7 +59,7 @@ def words(outcome: Outcome) -> str:
 
 async def mute(parts: Services, typed: str) -> Outcome:
     """Type the command that mutes, as a moderator."""
-    acting = await deeds.acting_as(parts, deeds.Actor(place=PLACE, person="U9"))
+    acting = await deeds.acting_as(parts, deeds.Actor(place=PLACE, person="U9", name="Mo"))
     moderator = replace(acting.member, role=Role.MODERATOR, configured=Role.MODERATOR)
     return await privacy.mute(replace(acting, member=moderator), Do(deed=Deed.MUTE), typed)
 
