@@ -207,6 +207,7 @@ EDITORS: Final[dict[str, str]] = {
     "Moderation.sheet": "gives a member back what they typed",
     "Moderation.sheets": "gives a member back what they typed",
     "Moderation.disputes": "lists disputes to the moderators of the workspace",
+    "Moderation.disputes_of": "lists the disputes about an entry to the moderators of the workspace",
     "Moderation.problems": "lists reports to the reviewers of the workspace",
     "Questions.take": "hands a process a message as it came from outside",
     "Questions.may_use": "says yes or no of a question's buttons",
@@ -324,6 +325,7 @@ async def test_editors_of_other_workspaces_see_nothing(ledger: Ledger, workspace
     stranger = member("stranger", Role.ADMIN, workspace)
     given: list[object] = [await moderation.drafts(stranger), await moderation.sheets(stranger)]
     given += [await moderation.waiting(workspace), await moderation.disputes(workspace)]
+    given += [await moderation.disputes_of(workspace, SHOWN)]
     given += [await moderation.problems(workspace), await moderation.members(workspace)]
     given += [each for each in await moderation.stale(workspace, "9999") if each.id != "far"]
     for key in (SHOWN, *HIDDEN):

@@ -82,6 +82,15 @@ def disputes(conn: sqlite3.Connection, workspace: str) -> tuple[Dispute, ...]:
     return tuple(_dispute(row) for row in rows)
 
 
+def disputes_of(conn: sqlite3.Connection, workspace: str, claim: str) -> tuple[Dispute, ...]:
+    """Return all disputes of a workspace about one entry, open and closed, the newest first."""
+    rows = conn.execute(
+        "SELECT * FROM dispute WHERE workspace = ? AND claim = ? ORDER BY taken_at DESC, id",
+        (workspace, claim),
+    )
+    return tuple(_dispute(row) for row in rows)
+
+
 def problems(conn: sqlite3.Connection, workspace: str) -> tuple[Problem, ...]:
     """Return the open reports of a workspace, the oldest first."""
     rows = conn.execute(

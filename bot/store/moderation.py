@@ -185,6 +185,10 @@ class Moderation:
         """Return the open disputes of a workspace, by when they are due."""
         return await self._reader.read(disputes.disputes, workspace)
 
+    async def disputes_of(self, workspace: str, claim: str) -> tuple[Dispute, ...]:
+        """Return all disputes about an entry, open and closed, the newest first."""
+        return await self._reader.read(disputes.disputes_of, workspace, claim)
+
     async def problems(self, workspace: str) -> tuple[Problem, ...]:
         """Return the open reports of a workspace, the oldest first."""
         return await self._reader.read(disputes.problems, workspace)

@@ -6,25 +6,31 @@ from bot.dates import Day
 from bot.display import tidy
 from bot.moderation.deed_forms import dispute_form, reason_form
 from bot.moderation.deeds import Deed, Do
-from bot.moderation.disputes import Dispute, DisputeKind
+from bot.moderation.disputes import Dispute, DisputeKind, disputes_board
 from bot.moderation.forms import Form, Typed
 from bot.moderation.typed import line
 from bot.rules.texts import day
 from bot.wording import catalogue
 from handlers.moderating import entries
-from handlers.moderating.acting import Acting, said, today
+from handlers.moderating.acting import Acting, board, said, today
 from handlers.moderating.papers import About, Came, Paper
 from handlers.outcomes import Outcome
 
 
 async def dispute(acting: Acting, do: Do, words: str) -> Outcome:
-    """Open the form of a complaint or notice about an entry; `DISPUTE/freeze` and `/release` act on one."""
+    """Open the form of a complaint or notice about an entry; earlier ones are listed before, with a button.
+
+    `DISPUTE/freeze` and `/release` act on one, and `CLAIM/new` opens the form at once.
+    """
     key, _, measure = do.ref.rpartition("/")
     if measure in {"freeze", "release"}:
         await acting.moderation.freeze_dispute(acting.member, key, frozen=measure == "freeze")
         return said("board.frozen" if measure == "freeze" else "board.released")
-    claim = do.ref or words.strip()
+    claim = key if measure == "new" else do.ref or words.strip()
     await entries.held(acting, claim)
+    earlier = await acting.moderation.disputes_of(acting.workspace, claim)
+    if earlier and measure != "new":
+        return board(disputes_board(claim, earlier, do.page, catalogue()))
     typed = {"received_on": today(), "measure": "none", "dispute_kind": "complaint"}
     return await acting.open(dispute_form(), {"claim": claim}, typed)
 

@@ -201,6 +201,28 @@ async def test_disputes(ledger: Ledger, measure: str) -> None:
     assert "Nothing waits" in text(await done(parts, MOD, Do(deed=Deed.QUEUE)))
 
 
+async def test_earlier_disputes_are_listed(ledger: Ledger) -> None:
+    """Disputes about the entry are shown with their outcomes before another is noted, to moderators alone."""
+    parts = services(ledger)
+    claim = await vetted(parts)
+    for n in range(6):
+        asked = await done(parts, MOD, Do(deed=Deed.DISPUTE, ref=f"{claim}/new"))
+        await fill(parts, MOD, asked, who=f"Office {n}", what="It was not her order.")
+    (*_, first) = await ledger.moderation().disputes_of("", claim)
+    asked = await done(parts, MOD, Do(deed=Deed.RESOLVE, ref=first.id))
+    await fill(parts, MOD, asked, outcome_text="She was answered.")
+    board = await done(parts, MOD, Do(deed=Deed.DISPUTE), claim)
+    assert "A complaint from Office 5" in text(board)
+    assert "Open: it is in the queue." in text(board)
+    assert "She was answered." not in text(board)
+    assert isinstance(await done(parts, MOD, press(board, Deed.DISPUTE)), Asked)
+    older = text(await done(parts, MOD, press(board, Deed.DISPUTE, 1)))
+    assert "Office 0" in older
+    assert "She was answered." in older
+    refused = text(await done(parts, REV, Do(deed=Deed.DISPUTE), claim))
+    assert "She was answered." not in refused + text(await done(parts, REV, Do(deed=Deed.QUEUE)))
+
+
 async def test_the_queue_has_pages(ledger: Ledger) -> None:
     """What waits is listed four at a time, each with its buttons by number, and every page is reached."""
     parts = services(ledger)
