@@ -12,7 +12,8 @@ from typing import Final
 
 from bot.answers import Line, Sentence
 from bot.dates import precision
-from bot.display import capitalised
+from bot.display import capitalised, tidy
+from bot.folding import fold
 from bot.statements import GROUP_OF, Group, Kind, QuoteMode
 from bot.wording import Catalogue
 
@@ -75,18 +76,19 @@ def _standing(line: Line) -> tuple[bool, bool, int, bool]:
 
 def sentence(line: Line, others: int, words: Catalogue) -> Sentence:
     """Return the sentence that says what `line` says; `others` counts the lines beside it."""
-    text = line.display if len(line.display) <= LONGEST_TEXT else ""
+    repeats = _repeats(line, words)
+    text = line.display if len(line.display) <= LONGEST_TEXT and not repeats else ""
     asides = _asides(line)
     counted = _counted(others, words)
     shape, text = _closed(text, is_last=not counted)
     if not text:
-        shape = _shape_without_text(line)
+        shape = "sentence.bare" if repeats else _shape_without_text(line)
         asides += filter(None, [counted])
     rest = words.say("sentence.others", others=counted) if counted and text else ""
     made = words.say(
         shape,
         who=_who(line, words),
-        act=_act(line, words, with_text=bool(text)),
+        act=_act(line, words, with_text=bool(text) or repeats),
         asides=words.say("sentence.asides", asides="; ".join(asides)) if asides else "",
         text=text,
         others=rest,
@@ -99,6 +101,15 @@ def sentence(line: Line, others: int, words: Catalogue) -> Sentence:
         # The sources are the chosen line's, not those of the lines that are only counted.
         mark=len(made.removesuffix(".")) - len(rest),
     )
+
+
+def _repeats(line: Line, words: Catalogue) -> bool:
+    """Say whether the text of `line` is what stands where somebody was asked and no words were given."""
+    key = f"outcome_text.{line.kind}"
+    if line.quote_mode is not QuoteMode.PARAPHRASE or not words.knows(key):
+        return False
+    said = tidy(words.say(key, name=line.speaker))
+    return fold(line.display) == fold(said)
 
 
 def _shape_without_text(line: Line) -> str:

@@ -116,6 +116,21 @@ def test_no_sentence_reads_wrong_whatever_is_empty(kind: Kind) -> None:
             "Ada Quill would not comment in 2025: “No comment”.",
         ),
         (
+            {"kind": Kind.NO_COMMENT, "quote_mode": QuoteMode.PARAPHRASE, "said_on": "2026-11-09"}
+            | {"text": "Ada Quill would not comment."},
+            "Ada Quill would not comment on 9 November 2026.",
+        ),
+        (
+            {"kind": Kind.DECLINED, "quote_mode": QuoteMode.PARAPHRASE, "said_on": "2026-11-09"}
+            | {"text": "Ada Quill declined to comment."},
+            "Ada Quill declined to comment on 9 November 2026.",
+        ),
+        (
+            {"kind": Kind.NO_RESPONSE, "quote_mode": QuoteMode.PARAPHRASE, "said_on": "2026-11-09"}
+            | {"text": "Ada Quill was asked and had not answered by the deadline."},
+            "Ada Quill was asked and had not answered by the deadline, as of 9 November 2026.",
+        ),
+        (
             {"kind": Kind.DECLINED, "quote_mode": QuoteMode.PARAPHRASE, "text": "the matter is in court"},
             "Ada Quill declined to comment (date not on file): the matter is in court.",
         ),
