@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from enum import StrEnum
 from typing import Final, TypeAlias
 
 from bot import desk
@@ -21,6 +22,14 @@ from handlers import demand, lookups
 from handlers.outcomes import Form, Gone, Listed, Outcome, Recorded, Said, Shared
 from handlers.replies import DEADLINE
 from handlers.services import Services
+
+
+class Wrong(StrEnum):
+    """What somebody who reports a problem says is wrong."""
+
+    CLAIM = "claim"
+    """The answer is about another claim: a labelled pair as well as a report."""
+    RECORD = "record"
 
 
 @record
@@ -47,28 +56,45 @@ async def pressed(services: Services, press: Press) -> Outcome:
     """Do what the button asks for, and return what to show."""
     try:
         async with asyncio.timeout(DEADLINE):
-            if await _is_anothers(services, press):
+            if await _is_anothers(services, press.button, press.place, press.person):
                 return _said("press.not_yours")
             return await _DEEDS[press.button.action](services, press)
     except (BadInputError, NotOnFileError) as error:
         return Said(text=str(error))
 
 
-async def _is_anothers(services: Services, press: Press) -> bool:
+async def _is_anothers(services: Services, button: Button, place: Place, person: str) -> bool:
     """Say whether the question of the button was answered to somebody else alone."""
-    question, questions = press.button.question, services.ledger.questions()
+    question, questions = button.question, services.ledger.questions()
     if question is None or await questions.text(question) is None:
         return False
-    return not await questions.may_use(question, press.place.platform, press.person)
+    return not await questions.may_use(question, place.platform, person)
 
 
-async def reported(services: Services, button: Button, place: Place, person: str, text: str) -> Outcome:
-    """Note the problem that somebody wrote into the form of `button`."""
-    words = text.strip() or None
-    counted = await services.ledger.questions().report(
+async def reported(  # noqa: PLR0917 - who reports what, and where
+    services: Services, button: Button, place: Place, person: str, text: str, wrong: Wrong = Wrong.RECORD
+) -> Outcome:
+    """Note the problem that somebody wrote into the form of `button`; with what is `wrong`, as they chose."""
+    words, questions = text.strip() or None, services.ledger.questions()
+    counted = await questions.report(
         button.question, button.claim, place.platform, person, words, services.workspace(place)
     )
+    is_pair = counted and wrong is Wrong.CLAIM and button.question is not None and button.claim is not None
+    if is_pair and not await _is_anothers(services, button, place, person):
+        await questions.choose(
+            str(button.question), (str(button.claim),), place.platform, person, Choice.NOT_MINE
+        )
     return _said("report.thanks" if counted else "demand.muted_report")
+
+
+def wrong_words() -> dict[Wrong, str]:
+    """Return what can be chosen in the form, in its order."""
+    return {each: catalogue().say(f"report.wrong_{each}") for each in Wrong}
+
+
+def chosen(value: str | None) -> Wrong:
+    """Return what was chosen; a form from before there was a choice says nothing of it."""
+    return Wrong(value) if value in set(Wrong) else Wrong.RECORD
 
 
 def _said(key: str) -> Said:

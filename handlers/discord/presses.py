@@ -7,7 +7,6 @@ own views and modals do not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Final
 
@@ -41,6 +40,8 @@ from handlers.services import Services
 
 LONGEST_REPORT: Final = 2_000
 """Characters that the form takes."""
+FIELD: Final = "problem"
+WRONG: Final = "wrong"
 
 
 class Presses:
@@ -93,9 +94,15 @@ class Presses:
         if button is None:
             await tell(interaction, Said(text=catalogue().say("press.unknown")))
             return
-        text = "\n".join(_values(interaction.data))
+        data: Any = interaction.data or {}
+        typed = forms.typed(data.get("components"))
         outcome = await presses.reported(
-            self._services, button, asked_in(interaction), str(interaction.user.id), text
+            self._services,
+            button,
+            asked_in(interaction),
+            str(interaction.user.id),
+            typed.get(FIELD, ""),
+            presses.chosen(typed.get(WRONG)),
         )
         await tell(interaction, outcome)
 
@@ -163,12 +170,20 @@ class Presses:
 
 
 def report_form(button: Button) -> discord.ui.Modal:
-    """Return the form with one text, for a problem with the reply that `button` stands on."""
+    """Return the form with one choice and one text, for a problem with the reply that `button` stands on."""
     say = catalogue().say
     form = forms.ReadyForm(title=say("report.title"), custom_id=encoded(button))
     field: discord.ui.TextInput[discord.ui.LayoutView] = discord.ui.TextInput(
-        style=discord.TextStyle.paragraph, custom_id="problem", max_length=LONGEST_REPORT
+        style=discord.TextStyle.paragraph, custom_id=FIELD, max_length=LONGEST_REPORT
     )
+    choice: discord.ui.Select[discord.ui.LayoutView] = discord.ui.Select(
+        custom_id=WRONG,
+        options=[
+            discord.SelectOption(label=label, value=each.value, default=each is presses.Wrong.RECORD)
+            for each, label in presses.wrong_words().items()
+        ],
+    )
+    form.add_item(discord.ui.Label(text=say("report.wrong"), component=choice))
     form.add_item(discord.ui.Label(text=say("report.label"), description=say("report.hint"), component=field))
     return form
 
@@ -181,15 +196,3 @@ def _turns(press: Press) -> bool:
 def _custom_id(interaction: Interaction) -> str:
     data: Any = interaction.data or {}
     return str(data.get("custom_id", ""))
-
-
-def _values(data: Any) -> Iterator[str]:
-    """Yield the texts in a form that was sent, however deep they stand."""
-    if isinstance(data, dict):
-        if isinstance(data.get("value"), str):
-            yield data["value"]
-        for part in ("components", "component"):
-            yield from _values(data.get(part))
-    elif isinstance(data, list):
-        for each in data:
-            yield from _values(each)

@@ -19,6 +19,7 @@ from handlers.presses import Press
 from handlers.replies import PostFailedError
 from handlers.slack import deeds, manifest
 from handlers.slack.decoding import place
+from handlers.slack.fields import option
 from handlers.slack.interactions import Caller, Counter, anchor, caller, failure, guarded, public
 from handlers.slack.refusals import CALL_ERRORS, DEAD_TOKEN, fault
 from handlers.slack.surfaces import IN_VIEWS, carry, held, outcome_of, pushed, spot_of, take_away
@@ -26,6 +27,7 @@ from handlers.slack.surfaces import IN_VIEWS, carry, held, outcome_of, pushed, s
 log = logging.getLogger(__name__)
 
 FIELD: Final = "problem"
+WRONG: Final = "wrong"
 LONGEST_REPORT: Final = 3_000
 """Characters of a report: what a field of a form holds at most."""
 
@@ -224,6 +226,7 @@ async def _open_form(counter: Counter, presser: Caller, button: Button, trigger:
 
 def _form(button: Button, channel: str) -> dict[str, Any]:
     say = catalogue().say
+    options = {each: option(each.value, label) for each, label in presses.wrong_words().items()}
     element = {
         "type": "plain_text_input",
         "action_id": FIELD,
@@ -240,11 +243,22 @@ def _form(button: Button, channel: str) -> dict[str, Any]:
         "blocks": [
             {
                 "type": "input",
+                "block_id": WRONG,
+                "label": _plain(say("report.wrong")),
+                "element": {
+                    "type": "static_select",
+                    "action_id": WRONG,
+                    "options": list(options.values()),
+                    "initial_option": options[presses.Wrong.RECORD],
+                },
+            },
+            {
+                "type": "input",
                 "block_id": FIELD,
                 "label": _plain(say("report.label")),
                 "hint": _plain(say("report.hint")),
                 "element": element,
-            }
+            },
         ],
     }
 
@@ -268,9 +282,13 @@ async def _reported(counter: Counter, body: dict[str, Any]) -> str:
         button = decoded(held["button"])
         if button is None:
             return catalogue().say("press.unknown")
-        text = view["state"]["values"][FIELD][FIELD]["value"] or ""
+        values = view["state"]["values"]
+        text = values[FIELD][FIELD]["value"] or ""
+        wrong = values.get(WRONG, {}).get(WRONG, {}).get("selected_option") or {}
         where = place(counter.reader.team, held["channel"])
-        outcome = await presses.reported(counter.services, button, where, body["user"]["id"], text)
+        outcome = await presses.reported(
+            counter.services, button, where, body["user"]["id"], text, presses.chosen(wrong.get("value"))
+        )
     except Exception:
         reference = secrets.token_hex(4)
         log.exception("a report failed", extra={"ref": reference})

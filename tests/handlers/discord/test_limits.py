@@ -74,7 +74,7 @@ async def test_a_report_counts(
     async with running(limits={"person": 1}):
         reply = await replied(server, asker)
         opened = await press(server, reply, "Report a problem", asker)
-        (label,) = (await opened.wait_for_modal()).labels
+        (_, label) = (await opened.wait_for_modal()).labels
         for _ in range(2):
             await (await press(server, reply, "Follow", asker)).wait_for_response()
         sent = await server.submit(opened, {label: "The date is another."})

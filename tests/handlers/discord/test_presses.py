@@ -131,19 +131,26 @@ async def test_follow_stores_who_is_to_be_told(
 async def test_a_problem_is_reported_by_a_form(
     server: FakeDiscord, asker: FakeUser, running: Running, ledger_file: Path
 ) -> None:
-    """“Report a problem” opens a form at once; what is written there is stored."""
+    """“Report a problem” opens a form at once; what is written is stored, “not my claim” as a pair too."""
     async with running():
         reply = await replied(server, asker)
         opened = await press(server, reply, "Report a problem", asker)
         form = await opened.wait_for_modal()
-        (label,) = form.labels
+        choice, label = form.labels
+        assert choice == "What is wrong?"
         sent = await server.submit(opened, {label: "The date is of another year."})
         said = await sent.wait_for_response()
+        assert rows(ledger_file, "SELECT choice FROM feedback") == []
+        opened = await press(server, reply, "Report a problem", asker)
+        about = {choice: ["claim"], label: "I asked of a bridge."}
+        await (await server.submit(opened, about)).wait_for_response()
     assert sent.ephemeral
     assert "Thank you" in said.text
     assert rows(ledger_file, "SELECT claim, text FROM problem") == [
-        (CLAIM_ID, "The date is of another year.")
+        (CLAIM_ID, "The date is of another year."),
+        (CLAIM_ID, "I asked of a bridge."),
     ]
+    assert rows(ledger_file, "SELECT claim, choice FROM feedback") == [(CLAIM_ID, "not_mine")]
 
 
 async def test_the_asker_dismisses_a_reply(
@@ -338,7 +345,7 @@ async def test_buttons_work_after_a_restart(
     async with running():
         reply = await replied(server, asker)
         opened = await press(server, reply, "Report a problem", asker)
-        (label,) = (await opened.wait_for_modal()).labels
+        (_, label) = (await opened.wait_for_modal()).labels
     async with running():
         page = await (await press(server, reply, "Full record", asker)).wait_for_response()
         assert "Full record" in page.text

@@ -171,9 +171,18 @@ async def test_full_record_follow_and_report_after_a_restart(
         assert done.acked
         assert done.view is not None
         assert "Thank you" in json.dumps(done.view.view)
+        assert await rows(tmp_path / "sample.db", "SELECT choice FROM feedback") == []
+        await slack.press(reply, key(reply, Action.REPORT), "U0OTHER")
+        form = await slack.wait_for_view(count=2)
+        about = {"problem": "I asked of a bridge.", "wrong": "claim"}
+        assert (await slack.submit(form, about)).acked
     path = tmp_path / "sample.db"
     assert await rows(path, "SELECT claim, platform, address FROM follow") == [(CLAIM_ID, "slack", "U0OTHER")]
-    assert await rows(path, "SELECT claim, text FROM problem") == [(CLAIM_ID, "The date is wrong.")]
+    assert await rows(path, "SELECT claim, text FROM problem") == [
+        (CLAIM_ID, "The date is wrong."),
+        (CLAIM_ID, "I asked of a bridge."),
+    ]
+    assert await rows(path, "SELECT claim, choice FROM feedback") == [(CLAIM_ID, "not_mine")]
     assert len(slack.replies_to(ts)) == 1
 
 
