@@ -137,7 +137,7 @@ async def test_a_problem_is_reported_by_a_form(
         opened = await press(server, reply, "Report a problem", asker)
         form = await opened.wait_for_modal()
         choice, label = form.labels
-        assert choice == "What is wrong?"
+        assert choice == "What is the problem?"
         sent = await server.submit(opened, {label: "The date is of another year."})
         said = await sent.wait_for_response()
         assert rows(ledger_file, "SELECT choice FROM feedback") == []
