@@ -28,7 +28,7 @@ _JOINT: Final = "[ \\t\u00a0\u2009\u202f.\\-\u2010\u2011\u2013\u2014/()]"
 _MAIL: Final = (
     r"(?:\"[^\"\n]{1,64}\"|(?<![\w.+%-])[\w.+%'-]{1,256})"
     r"(?:[@＠]|\s?[\[({]\s?(?:at|@)\s?[\])}]\s?)"
-    r"(?:[\w-]{1,63}(?:[.。]|\s?[\[({]\s?dot\s?[\])}]\s?)){1,8}[\w-]{2,63}"
+    r"(?:[\w-]{1,63}(?:[.。]|\s?[\[({]\s?dot\s?[\])}]\s?)){1,126}[\w-]{2,63}"
 )
 _PHONE_WORD: Final = (
     r"(?:(?<!\w)(?i:tel|telephone|telefon|phone|mobile|mob|cell|fax|whatsapp|handy)\b|[☎📞📱]\ufe0f?"
@@ -62,7 +62,7 @@ _FOUND: Final = re.compile(
     )
 )
 _IN_LINK: Final = re.compile(
-    r"(?P<mail>[\w.+-]{1,256}(?:@|%40)(?:[\w-]{1,63}\.){1,8}\w{2,63})"
+    r"(?P<mail>[\w.+-]{1,256}(?:@|%40)(?:[\w-]{1,63}\.){1,126}\w{2,63})"
     r"|(?P<number>(?:(?<=wa\.me/)|(?<=phone=))(?:\+|%2B)?\d{6,15})",
     re.IGNORECASE,
 )
