@@ -195,6 +195,7 @@ EDITORS: Final[dict[str, str]] = {
     "Ledger.verify": "tells the operator a revision's number and what is at fault with it",
     "Ledger.back_up": "copies the file for the operator",
     "Moderation.member": "tells a member their own role",
+    "Moderation.names": "names people of a workspace, who have acted in it, to its members",
     "Moderation.members": "lists the roles of a workspace to its members",
     "Moderation.proposal": "shows a proposal to the workspace that it was made in",
     "Moderation.drafts": "shows a member their own proposals",

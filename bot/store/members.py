@@ -7,6 +7,7 @@ the deed, so a role that was taken away a moment ago is gone.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
@@ -50,6 +51,18 @@ def members(conn: sqlite3.Connection, workspace: str) -> tuple[Member, ...]:
         if row["role"] != Role.READER
     ]
     return tuple(sorted(found, key=lambda each: -each.role.rank))
+
+
+def names(conn: sqlite3.Connection, workspace: str, ids: Collection[str]) -> dict[str, str]:
+    """Return the names of those of `ids`, bare ids of a platform, who proposed or reviewed here before."""
+    rows = conn.execute(
+        "SELECT author AS key, author_name AS name FROM proposal WHERE workspace = :workspace"
+        " UNION SELECT reviewer, reviewer_name FROM proposal"
+        " WHERE workspace = :workspace AND reviewer IS NOT NULL ORDER BY name",
+        {"workspace": workspace},
+    )
+    found = {row["key"].rsplit(":", 1)[-1]: row["name"] for row in rows}
+    return {each: name for each, name in found.items() if each in ids}
 
 
 def give_role(  # noqa: PLR0917 - a function of one hop takes its values by place

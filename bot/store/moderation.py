@@ -7,7 +7,7 @@ Whoever acts is a `Member`; what they may do is looked up again when it is done.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from bot.answers import ChangeClass, HistoryItem
@@ -54,6 +54,10 @@ class Moderation:
     async def members(self, workspace: str) -> tuple[Member, ...]:
         """Return those who were given a role by command, the highest first."""
         return await self._reader.read(members.members, workspace)
+
+    async def names(self, workspace: str, ids: Collection[str]) -> dict[str, str]:
+        """Return the names of those of `ids`, bare ids of a platform, who proposed or reviewed here."""
+        return await self._reader.read(members.names, workspace, ids)
 
     async def give_role(self, by: Member, key: str, name: str, role: Role) -> None:
         """Give somebody a role in one's own workspace; a reader's takes theirs away."""

@@ -59,8 +59,12 @@ class Acting:
             return
         say = catalogue().say
         rows = await self.moderation.members(self.workspace)
-        names = [each.name for each in rows if each.may(least)][:NAMED]
-        if holders(least, self.settings.slack, self.settings.discord):
+        configured = holders(least, self.settings.slack, self.settings.discord)
+        known = await self.moderation.names(self.workspace, configured)
+        found = [*(each.name for each in rows if each.may(least)), *known.values()]
+        names = list(dict.fromkeys(found))[:NAMED]
+        # Of an id that has not acted here yet the name is not known.
+        if configured - known.keys():
             names.append(say("board.configured"))
         if not names:
             names.append(say("board.nobody"))

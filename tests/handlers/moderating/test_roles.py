@@ -59,6 +59,8 @@ async def test_role_matrix(ledger: Ledger, tmp_path: Path, role: Role, deed: Dee
         assert f"{refusal} {catalogue().say(f'role.{LEAST[deed]}')}" in said
         assert said.endswith("whoever the configuration names.")
         assert ("Moritz Mo" in said) == (Role.MODERATOR.rank >= LEAST[deed].rank)
+        # Of those whom the configuration names, the name of who has reviewed here is known.
+        assert (REV.name in said) == (Role.REVIEWER.rank >= LEAST[deed].rank)
         assert kept(tmp_path / "ledger.db") == before
 
 
