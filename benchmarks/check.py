@@ -92,7 +92,7 @@ def main() -> None:
     print(f"counterclaim check                    median of {RUNS}: {whole * 1000:7.1f} ms")
     print(f"ratio                                              {whole / base:7.2f}")
     print(f"matching, sample ledger               p50 of {len(matching)}: {median(matching):7.2f} ms")
-    print(f"the whole answer, sample ledger       p50 of {len(answers)}: {median(answers):7.2f} ms")
+    print(f"the whole answer, asked again         p50 of {len(answers)}: {median(answers):7.2f} ms")
 
 
 if __name__ == "__main__":
