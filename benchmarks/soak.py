@@ -15,13 +15,13 @@ import contextlib
 import random
 import signal
 import sys
-import tempfile
 import time
 from collections import Counter, defaultdict
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
+from benchmarks.conclusions import concluded
 from bot import sample
 from bot.exchange import claim_from_line
 from bot.records import record
@@ -298,18 +298,7 @@ def main() -> int:
     options.add_argument("--kills", type=int, default=KILLS, help="how many (default: %(default)s)")
     options.add_argument("--seed", type=int, default=1, help="for another run (default: %(default)s)")
     given = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            figures = asyncio.run(
-                soak(Path(folder), mentions=given.mentions, kills=given.kills, seed=given.seed)
-            )
-        except (TimeoutError, AssertionError) as error:
-            print(f"WRONG  {error}")
-            return 1
-    print(figures.table())
-    for each in figures.faults():
-        print(f"WRONG  {each}")
-    return 1 if figures.faults() else 0
+    return concluded(lambda folder: soak(folder, mentions=given.mentions, kills=given.kills, seed=given.seed))
 
 
 if __name__ == "__main__":

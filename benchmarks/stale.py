@@ -15,13 +15,13 @@ import contextlib
 import random
 import statistics
 import sys
-import tempfile
 import time
 from collections import Counter, deque
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from benchmarks.conclusions import concluded
 from benchmarks.crowds import OnSlack
 from bot import sample
 from bot.answers import Answer, Tier
@@ -270,18 +270,7 @@ def main() -> int:
     options.add_argument("--rate", type=int, default=RATE, help="edits a minute (default: %(default)s)")
     options.add_argument("--seed", type=int, default=1, help="for another run (default: %(default)s)")
     given = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            figures = asyncio.run(
-                stale(Path(folder), replies=given.replies, rate=given.rate, seed=given.seed)
-            )
-        except (TimeoutError, AssertionError) as error:
-            print(f"WRONG  {error}")
-            return 1
-    print(figures.table())
-    for each in figures.faults():
-        print(f"WRONG  {each}")
-    return 1 if figures.faults() else 0
+    return concluded(lambda folder: stale(folder, replies=given.replies, rate=given.rate, seed=given.seed))
 
 
 if __name__ == "__main__":
