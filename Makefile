@@ -32,7 +32,8 @@ bench: $(VENV)/installed-dev
 # Needs uv. Names, versions and hashes only: no download address is recorded.
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --no-header --no-annotate --extra build -o requirements.lock pyproject.toml
+		--no-emit-find-links --no-header --no-annotate --extra build --extra vectors --extra multilingual --extra large \
+		-o requirements.lock pyproject.toml
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --no-annotate --all-extras -o requirements-dev.lock pyproject.toml
 

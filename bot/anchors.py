@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
-from bot.figures import moments
 from bot.languages import language, phrases
+from bot.moments import moments
 from bot.records import record
 from bot.terms import terms
 
@@ -51,7 +51,8 @@ def anchors(text: str) -> list[Anchor]:
             inside = inside.replace(date.span, " ")
         weighty = frozenset(one_of(term) for term in terms(inside) if not term.isdigit())
         if weighty:
-            found.append(Anchor(span=span, side=_side(start[0]), terms=weighty))
+            side = "after" if _is_denied(text, start) else _side(start[0])
+            found.append(Anchor(span=span, side=side, terms=weighty))
     return found
 
 
@@ -71,6 +72,15 @@ def _anchor_end(text: str, start: re.Match[str], ends: frozenset[str]) -> int:
         weight += bool(terms(token[0]))
         end = token.end()
     return end
+
+
+def _is_denied(text: str, start: re.Match[str]) -> bool:
+    """Say whether “until” stands behind a negation: “not approved until …” is after it."""
+    data: dict[str, Any] = language()["negation"]
+    if start[0].lower() not in data["when"].split():
+        return False
+    clause = _MARK.split(text[max(0, start.start() - 80) : start.start()])[-1].lower().split()
+    return any(word in data["words"].split() or word.endswith(data["ending"]) for word in clause)
 
 
 def _side(word: str) -> str:

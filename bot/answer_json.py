@@ -30,6 +30,8 @@ def _claim(record: ClaimRecord) -> dict[str, object]:
     return {
         "id": record.id,
         "text": record.text,
+        "language": record.language,
+        "pasted_language": record.pasted_language,
         "probability": None if record.probability is None else round(record.probability, PLACES),
         "last_reviewed_on": record.last_reviewed_on,
         "summary": [

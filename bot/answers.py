@@ -30,6 +30,8 @@ class DifferenceKind(StrEnum):
     NAME = "name"
     DATE = "date"
     NEGATION = "negation"
+    ROLES = "roles"
+    CERTAINTY = "certainty"
 
 
 @record
@@ -164,7 +166,8 @@ class ClaimRecord:
     `probability` (0 to 1) is that of this being the claim that was pasted; None where it was asked for
     by id. `part` is the part of the paste that it answers, None where that is all of it. `groups` has
     every group in order, empty ones included. `independent_sources` counts origins, not links.
-    `vetted_alone`: whoever approved it last was its author too.
+    `vetted_alone`: whoever approved it last was its author too. `pasted_language` is the code of the
+    paste's language (`und` where only that much is known) where it is another than the claim's.
     """
 
     id: str
@@ -184,6 +187,7 @@ class ClaimRecord:
     sources: tuple[SourceNote, ...]
     independent_sources: int
     vetted_alone: bool = False
+    pasted_language: str | None = None
 
 
 class ChangeClass(StrEnum):

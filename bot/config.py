@@ -19,6 +19,8 @@ from bot.sections import (
     CHECKS,
     KINDS,
     DiscordSection,
+    Embedding,
+    EmbeddingSection,
     HealthSection,
     LedgerSection,
     LimitsSection,
@@ -29,6 +31,7 @@ from bot.sections import (
     PolicySection,
     PrivacySection,
     SlackSection,
+    Vectors,
     WorkspaceSection,
 )
 from bot.views import HOUSE
@@ -41,6 +44,7 @@ SECRETS: Final = {
     "SLACK_APP_TOKEN": ("slack", "app_token_file"),
     "DISCORD_TOKEN": ("discord", "token_file"),
     "OPENAI_API_KEY": ("openai", "api_key_file"),
+    "EMBEDDING_API_KEY": ("embedding", "api_key_file"),
 }
 """Each secret by its name in the environment, and the key that names a file with it instead."""
 
@@ -51,6 +55,7 @@ class Config:
 
     ledger: LedgerSection = LedgerSection()
     matching: MatchingSection = MatchingSection()
+    embedding: EmbeddingSection = EmbeddingSection()
     slack: SlackSection = SlackSection()
     discord: DiscordSection = DiscordSection()
     openai: OpenAISection = OpenAISection()
@@ -71,6 +76,10 @@ class Settings:
     ledger: Path
     calibration: Path | None
     secrets: Mapping[str, Secret]
+    vectors: Vectors = Vectors.AUTO
+    vectors_calibration: Path | None = None
+    embedder: Embedding = Embedding.ENGLISH
+    embedding: EmbeddingSection = EmbeddingSection()
     slack: SlackSection = SlackSection()
     discord: DiscordSection = DiscordSection()
     openai: OpenAISection = OpenAISection()
@@ -81,6 +90,11 @@ class Settings:
     workspace: tuple[WorkspaceSection, ...] = ()
     log: LogSection = LogSection()
     health: HealthSection = HealthSection()
+
+    def embedding_key(self) -> Secret | None:
+        """Return the key for the service that makes vectors; OpenAI's own goes to nobody but OpenAI."""
+        own = self.secrets.get("EMBEDDING_API_KEY")
+        return own or (None if self.embedding.base_url else self.secrets.get("OPENAI_API_KEY"))
 
     def workspace_of(self, platform: str, tenant: str) -> str:
         """Return the workspace that a Slack team or Discord server belongs to.
@@ -132,14 +146,18 @@ def load(named: Path | None = None, *, environment: Mapping[str, str] = os.envir
             secrets[name] = secret
     problems += _wrong_values(values)
     problems += _empty_paths(config)
-    calibration = folder / config.matching.calibration if config.matching.calibration else None
+    matching = config.matching
     if problems:
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         raise ConfigError(f"{file} has {count}:\n" + "\n".join(f"  {each}" for each in problems))
     return Settings(
         file=file,
         ledger=folder / config.ledger.path,
-        calibration=calibration,
+        calibration=folder / matching.calibration if matching.calibration else None,
+        vectors=matching.vectors,
+        vectors_calibration=folder / matching.vectors_calibration if matching.vectors_calibration else None,
+        embedder=matching.embedder,
+        embedding=config.embedding,
         secrets=secrets,
         slack=config.slack,
         discord=config.discord,
@@ -209,7 +227,11 @@ def _wrong_values(values: Mapping[str, Any]) -> list[Refusal]:
 
 def _empty_paths(config: Config) -> list[Refusal]:
     """Return the paths that name no file."""
-    given = {"ledger.path": config.ledger.path, "matching.calibration": config.matching.calibration}
+    given = {
+        "ledger.path": config.ledger.path,
+        "matching.calibration": config.matching.calibration,
+        "matching.vectors_calibration": config.matching.vectors_calibration,
+    }
     return [
         Refusal(field=key, wrong="it names no file", right="write a path, or leave the key out")
         for key, path in given.items()

@@ -6,19 +6,28 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from bot.answers import Answer, ClaimRecord, HistoryItem, Tier
+from bot.abroad import compared, pasted_language
+from bot.answers import Answer, ClaimRecord, Difference, HistoryItem, Tier
 from bot.composition import answer, claim_record
 from bot.dates import date_fault
-from bot.differences import differences
 from bot.display import tidy_or_none
 from bot.errors import BadInputError, NotOnFileError
+from bot.events import is_another
 from bot.matching import demoted
-from bot.paste import clean, paste_fault
+from bot.paste import Paste, clean, paste_fault
+from bot.reasons import Reason, reason, shared_words
+from bot.records import record as frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.calibration import Calibration
     from bot.claims import Claim
+    from bot.matching import Hit
+    from bot.recent import Found
+    from bot.store.doubles import Double
     from bot.store.ledger import Ledger
+    from bot.store.looking import Lookup
     from bot.views import View
 
 CANDIDATES: Final = 8
@@ -26,6 +35,30 @@ CANDIDATES: Final = 8
 
 LISTED: Final = 20
 """Claims that a search by words lists."""
+
+
+@frozen
+class Nearby:
+    """A claim that was found for a text, as a reader sees it, and why it was found."""
+
+    record: ClaimRecord
+    why: Reason
+
+
+@frozen
+class Pair:
+    """Two claims on file that look like one: what they have in common, and what parts them.
+
+    `probability` is 0 to 1; `exact`: they have a wording in common, word for word.
+    """
+
+    newer: Claim
+    older: Claim
+    probability: float
+    exact: bool
+    shared: tuple[str, ...]
+    cosine: float | None
+    differences: tuple[Difference, ...]
 
 
 async def check(
@@ -42,47 +75,84 @@ async def check(
     held = ledger.recent.get(known)
     if held is not None:
         return held
-    found_at, records = await _records(ledger, text, calibration=calibration, view=view)
+    found_at, records, is_whole = await _records(ledger, text, calibration=calibration, view=view)
     best = next((tier for tier in Tier if any(each.tier is tier for each in records)), Tier.NONE)
     # Beside the claim itself a merely close one would only distract.
     shown = [each for each in records if each.tier is best]
-    made = answer(shown, tier=best, ledger_revision=found_at)
-    ledger.recent.keep((found_at, *known[1:]), made)
+    # What another sentence of the paste is close to is not lost: it is counted, and listed on request.
+    more = sum(each.tier is not best and each.part is not None for each in records)
+    made = answer(shown, tier=best, ledger_revision=found_at, more=more)
+    # What was answered while a service for vectors failed is not given again when it answers.
+    if is_whole:
+        ledger.recent.keep((found_at, *known[1:]), made)
     return made
 
 
-async def near(ledger: Ledger, text: str, *, calibration: Calibration, view: View) -> tuple[ClaimRecord, ...]:
-    """Return every claim on file that is near the pasted `text`, best first, those of a reply included.
+async def near(
+    ledger: Ledger, text: str, *, calibration: Calibration, view: View, every: bool = False
+) -> tuple[Nearby, ...]:
+    """Return the claims on file that are near the pasted `text` and why, best first, as many as matter.
+
+    With `every` those come too that were compared with it and are not near enough to be shown.
 
     Raises:
         BadInputError: There is nothing in `text` that could be a claim, or it is too long.
     """
-    _, records = await _records(ledger, text, calibration=calibration, view=view)
-    return tuple(records)
+    limit = LISTED if every else CANDIDATES
+    paste, lookup = await _lookup(ledger, text, calibration=calibration, view=view, limit=limit, every=every)
+    answered = {hit.part for hit, tier, _ in lookup.found if tier is Tier.SAME}
+    made = []
+    for hit, tier, found in lookup.found:
+        shown = _record(ledger, paste, hit, tier, found, view)
+        why = reason(
+            paste,
+            hit,
+            found.claim,
+            shown.tier,
+            weights=lookup.fused if lookup.fused and hit.cosine is not None else calibration,
+            differences=shown.differences,
+            answered=hit.part in answered or None in answered,
+        )
+        made.append(Nearby(record=shown, why=why))
+    return tuple(made)
 
 
 async def _records(
     ledger: Ledger, text: str, *, calibration: Calibration, view: View
-) -> tuple[int, list[ClaimRecord]]:
-    """Return the ledger's revision and the claims that are the same as `text` or close to it."""
+) -> tuple[int, list[ClaimRecord], bool]:
+    """Return the ledger's revision, the claims that are the same as `text` or close to it, and `is_whole`."""
+    paste, lookup = await _lookup(ledger, text, calibration=calibration, view=view, limit=CANDIDATES)
+    records = [_record(ledger, paste, hit, tier, found, view) for hit, tier, found in lookup.found]
+    return lookup.revision, records, lookup.is_whole
+
+
+async def _lookup(
+    ledger: Ledger, text: str, *, calibration: Calibration, view: View, limit: int, every: bool = False
+) -> tuple[Paste, Lookup]:
     fault = paste_fault(text)
     if fault is not None:
         raise BadInputError(fault)
     paste = clean(text)
-    lookup = await ledger.lookup(paste, view=view, weights=calibration, limit=CANDIDATES)
-    records = []
-    for hit, tier, found in lookup.found:
-        turned = differences(hit.part or paste.text, found.claim)
-        records.append(
-            replace(
-                ledger.recent.record(found),
-                tier=demoted(tier, turned),
-                probability=hit.probability,
-                part=tidy_or_none(hit.part),
-                differences=turned,
-            )
-        )
-    return lookup.revision, records
+    return paste, await ledger.lookup(paste, view=view, weights=calibration, limit=limit, every=every)
+
+
+def _record(  # noqa: PLR0917 - what matching found goes by place
+    ledger: Ledger, paste: Paste, hit: Hit, tier: Tier, found: Found, view: View
+) -> ClaimRecord:
+    """Return the record of a claim that was found, with what the question adds to it."""
+    part = hit.part or paste.text
+    turned = compared(part, found.claim, today=view.today)
+    abroad = pasted_language(part, found.claim)
+    if tier is Tier.SAME and not hit.exact and abroad is None and is_another(part, found.claim, turned):
+        tier = Tier.CLOSE
+    return replace(
+        ledger.recent.record(found),
+        tier=demoted(tier, turned),
+        probability=hit.probability,
+        part=tidy_or_none(hit.part),
+        differences=turned,
+        pasted_language=abroad,
+    )
 
 
 async def answer_to(
@@ -110,6 +180,30 @@ def asked_text(text: str, titles: tuple[str, ...]) -> str:
     This is what a question is written down as, so that its buttons look up the same.
     """
     return "\n".join((text, *titles)) if titles and not clean(text).text else text
+
+
+async def pairs(ledger: Ledger, doubles: Iterable[Double], *, view: View) -> tuple[Pair, ...]:
+    """Return what looks like one claim with the reason why, in the order given."""
+    made = []
+    for each in doubles:
+        newer, older = [await ledger.claim(key, view=view) for key in (each.newer, each.older)]
+        if newer is None or older is None:
+            continue
+        asked, other = (newer, older) if each.asked == each.newer else (older, newer)
+        text, found = asked[1].claim.text, other[1].claim
+        wordings = compared(text, found, today=view.today)
+        made.append(
+            Pair(
+                newer=newer[1].claim,
+                older=older[1].claim,
+                probability=each.hit.probability,
+                exact=each.hit.exact,
+                shared=shared_words(text, "\n".join((found.text, *found.aliases))),
+                cosine=each.hit.cosine,
+                differences=wordings,
+            )
+        )
+    return tuple(made)
 
 
 async def record(ledger: Ledger, key: str, *, view: View, as_of: str | None = None) -> Answer:

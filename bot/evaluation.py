@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from bot.answers import Tier
 from bot.claims import Claim
 from bot.errors import BadInputError
 from bot.fitting import Sample
+from bot.folds import Fold
 from bot.matching import Candidates, Hit, measured
 from bot.records import record
+from bot.reliability import Curve, auroc, curve
 from bot.statements import State
 
 DEPTH: Final = 10
@@ -24,8 +28,9 @@ DEPTH: Final = 10
 CUT: Final = 5
 """Hits that MAP and MRR look at, as in the shared tasks of CheckThat! (2022)."""
 
-Look = Callable[[str, frozenset[str]], Sequence[Hit]]
-"""From a text and the claims to be taken for absent to at least `DEPTH` hits, the best first."""
+Look = Callable[[str, frozenset[str]], tuple[Sequence[Hit], Tier]]
+"""From a text and the claims to be taken for absent to at least `DEPTH` hits, the best first, and the tier
+of the first."""
 
 
 @record
@@ -38,12 +43,36 @@ class Labelled:
 
 
 @record
+class Told:
+    """What the first hits of one tier were: how many they were, and how many of them were right."""
+
+    count: int
+    right: int
+
+
+@record
+class Trial:
+    """What came of one text, with and without its claims on file.
+
+    `top` and `absent` are of the first hit its probability, whether it was right, and its tier.
+    """
+
+    found: tuple[bool, ...]
+    count: int
+    top: tuple[float, bool, Tier]
+    absent: tuple[float, bool, Tier]
+    ms: float
+
+
+@record
 class Figures:
-    """What was measured; all but the last three are shares from 0 to 1.
+    """What was measured; all but the latencies and the number of `texts` are shares from 0 to 1.
 
     `right_at_10` and `right_at_1` are the shares of all texts whose first hit is right and surer than
     all but 10 % (1 %) of the first hits of texts whose claim was taken away. `auroc` is the chance that
-    a right first hit is surer than a wrong one, over both halves. The latencies are in milliseconds.
+    a right first hit is surer than a wrong one, over both halves; `curve` says how far its probability can
+    be taken at its word, and `tiers` what each tier was worth, over both halves as well. The latencies are
+    in milliseconds.
     """
 
     map_at_5: float
@@ -56,13 +85,21 @@ class Figures:
     p50_ms: float
     p95_ms: float
     texts: int
+    curve: Curve
+    tiers: dict[Tier, Told]
+
+
+def held_in(labelled: Labelled, folds: Collection[Fold]) -> Labelled:
+    """Return `labelled` with the texts of these folds alone; the claims stay."""
+    texts = tuple(each for each in labelled.texts if any(fold.holds(each[0]) for fold in folds))
+    return replace(labelled, texts=texts, right={key: labelled.right[key] for key, _ in texts})
 
 
 def read_set(folder: Path, split: str | None = None) -> Labelled:
     """Return the labelled set in `folder`: `claims.jsonl`, `queries.jsonl` and `qrels.jsonl`.
 
     With `split` the last two are `queries.SPLIT.jsonl` and `qrels.SPLIT.jsonl`. A claim's title counts
-    as another wording of it. Texts without a right claim are left out.
+    as another wording of it. Texts without a right claim are left out, and claims without a word.
 
     Raises BadInputError where a file is missing or a line is not as it must be.
     """
@@ -74,12 +111,11 @@ def read_set(folder: Path, split: str | None = None) -> Labelled:
             raise BadInputError(f"{where}: “title” is not a text; leave it out or give a text.")
         if line["id"] in claims:
             raise BadInputError(f"{where}: the claim “{line['id']}” stands there twice; keep one of them.")
-        claims[line["id"]] = Claim(
-            id=line["id"],
-            text=line["text"],
-            aliases=(title,) if title and title.strip() else (),
-            state=State.VETTED,
-        )
+        wordings = [each for each in (line["text"], title) if each and each.strip()]
+        if wordings:
+            claims[line["id"]] = Claim(
+                id=line["id"], text=wordings[0], aliases=tuple(wordings[1:]), state=State.VETTED
+            )
     queries = {
         line["id"]: line["text"] for line, _ in _lines(folder / f"queries{middle}.jsonl", ("id", "text"))
     }
@@ -117,46 +153,68 @@ def _lines(path: Path, fields: tuple[str, str]) -> Iterator[tuple[dict[str, Any]
         if not isinstance(found, dict):
             raise BadInputError(f"{where}: this is not an object; write one object a line.")
         for field in fields:
-            if not isinstance(found.get(field), str) or not found[field]:
+            # A set may hold a claim without a word; without its id nothing can be told of a line.
+            if not isinstance(found.get(field), str) or (field != "text" and not found[field]):
                 raise BadInputError(f"{where}: “{field}” is missing or is not a text; each line has it.")
         yield found, where
 
 
 def evaluate(
     labelled: Labelled, look: Look, progress: Callable[[int, int], None] = lambda *_: None
-) -> Figures:
-    """Return what `look` does on `labelled`: each text is looked up with, and without, its right claims.
+) -> dict[str, Trial]:
+    """Return by its id what `look` does on each text: it is asked with, and without, its right claims.
 
     `progress` is called with the number of texts done and the number of all.
     """
-    found: list[list[bool]] = []
-    counts: list[int] = []
-    tops: list[tuple[float, bool]] = []
-    absent: list[float] = []
-    took: list[float] = []
+    found = {}
     for number, (key, text) in enumerate(labelled.texts, 1):
-        right = labelled.right[key]
-        start = time.perf_counter()
-        hits = look(text, frozenset())
-        took.append((time.perf_counter() - start) * 1000)
-        found.append([hit.claim in right for hit in hits[:DEPTH]])
-        counts.append(len(right))
-        tops.append((hits[0].probability, hits[0].claim in right) if hits else (0.0, False))
-        left = look(text, right)
-        absent.append(left[0].probability if left else 0.0)
+        found[key] = _asked(text, labelled.right[key], look)
         progress(number, len(labelled.texts))
-    size = len(found)
+    return found
+
+
+def _asked(text: str, right: frozenset[str], look: Look) -> Trial:
+    start = time.perf_counter()
+    hits, tier = look(text, frozenset())
+    took = (time.perf_counter() - start) * 1000
+    left, other = look(text, right)
+    return Trial(
+        found=tuple(hit.claim in right for hit in hits[:DEPTH]),
+        count=len(right),
+        top=(hits[0].probability, hits[0].claim in right, tier) if hits else (0.0, False, Tier.NONE),
+        absent=(left[0].probability, False, other) if left else (0.0, False, Tier.NONE),
+        ms=took,
+    )
+
+
+def figures(trials: Sequence[Trial]) -> Figures:
+    """Return the figures of what came of some texts, of which there is at least one."""
+    size = len(trials)
+    tops = [each.top for each in trials]
+    both = tops + [each.absent for each in trials]
+    judged = [(chance, right) for chance, right, _ in both]
+    present = [(chance, right) for chance, right, _ in tops]
+    absent = [each.absent[0] for each in trials]
+    took = [each.ms for each in trials]
     return Figures(
-        map_at_5=sum(map(average_precision, found, counts)) / size,
-        mrr_at_5=sum(map(reciprocal_rank, found)) / size,
-        p_at_1=sum(each[:1] == [True] for each in found) / size,
-        recall_at_10=sum(map(any, found)) / size,
-        auroc=auroc([*tops, *((chance, False) for chance in absent)]),
-        right_at_10=right_at(0.10, tops, absent),
-        right_at_1=right_at(0.01, tops, absent),
+        map_at_5=sum(average_precision(each.found, each.count) for each in trials) / size,
+        mrr_at_5=sum(reciprocal_rank(each.found) for each in trials) / size,
+        p_at_1=sum(each.found[:1] == (True,) for each in trials) / size,
+        recall_at_10=sum(any(each.found) for each in trials) / size,
+        auroc=auroc(judged),
+        right_at_10=right_at(0.10, present, absent),
+        right_at_1=right_at(0.01, present, absent),
         p50_ms=quantile(took, 0.50),
         p95_ms=quantile(took, 0.95),
         texts=size,
+        curve=curve(judged),
+        tiers={
+            tier: Told(
+                count=sum(told is tier for *_, told in both),
+                right=sum(right for _, right, told in both if told is tier),
+            )
+            for tier in (Tier.SAME, Tier.CLOSE)
+        },
     )
 
 
@@ -173,26 +231,6 @@ def average_precision(found: Sequence[bool], count: int) -> float:
 def reciprocal_rank(found: Sequence[bool]) -> float:
     """Return one over the place of the first right hit among the first five, or 0."""
     return next((1 / rank for rank, right in enumerate(found[:CUT], 1) if right), 0.0)
-
-
-def auroc(scored: Sequence[tuple[float, bool]]) -> float:
-    """Return the chance that a right one scores above a wrong one; ties count half. 0.5 for one kind only."""
-    order = sorted(scored)
-    positive = sum(right for _, right in order)
-    negative = len(order) - positive
-    if not positive or not negative:
-        return 0.5
-    total, below, start = 0.0, 0, 0
-    while start < len(order):
-        end = start
-        while end < len(order) and order[end][0] == order[start][0]:
-            end += 1
-        right = sum(label for _, label in order[start:end])
-        wrong = end - start - right
-        total += right * (below + wrong / 2)
-        below += wrong
-        start = end
-    return total / (positive * negative)
 
 
 def right_at(share: float, tops: Sequence[tuple[float, bool]], absent: Sequence[float]) -> float:
@@ -232,9 +270,9 @@ def samples(
                 found.append(
                     Sample(
                         text=key,
-                        rows=tuple(one.signals for one in present),
+                        rows=tuple(one.signals + (one.meaning or ()) for one in present),
                         right=tuple(one.claim in right for one in present),
-                        absent=tuple(one.signals for one in left),
+                        absent=tuple(one.signals + (one.meaning or ()) for one in left),
                     )
                 )
         progress(number, len(labelled.texts))

@@ -1,7 +1,7 @@
 """Grouping: which of the texts that people asked about is the same as another one, by the matcher.
 
 Pure. What counts as the same is what counts as the same claim in an answer, and one thing more: a text with
-other numbers or a negation that the other lacks is a question of its own.
+other numbers, other roles or a negation that the other lacks is a question of its own.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NEAREST: Final = 40
 LEAST_SHARED: Final = 0.6
 """Share of the weight of either text that the other has too: among few texts the best one is easily sure."""
 _SHARES: Final = tuple(SIGNALS.index(each) for each in ("query_coverage", "entry_coverage"))
-_APART: Final = frozenset({DifferenceKind.NUMBER, DifferenceKind.NEGATION})
+_APART: Final = frozenset({DifferenceKind.NUMBER, DifferenceKind.NEGATION, DifferenceKind.ROLES})
 
 
 def key(text: str) -> str:
@@ -71,7 +71,7 @@ def denies(text: str, claim: Claim) -> bool:
 
 
 def _is_apart(one: str, other: str) -> bool:
-    """Say whether either text has a number or a negation that the other lacks."""
+    """Say whether either text has a number, roles or a negation that the other lacks."""
     both = ((one, other), (other, one))
     return any(
         each.kind in _APART

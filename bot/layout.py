@@ -15,6 +15,7 @@ from bot.answers import Chain, ClaimRecord, Line, RelatedClaim, SourceNote
 from bot.display import in_quotes, tidy
 from bot.paragraphs import SEPARATOR, Paragraph, Run, Shape, faint, link, paragraph, plain, strong
 from bot.phrases import (
+    across_words,
     chain_words,
     difference_words,
     group_heading,
@@ -110,7 +111,8 @@ def laid_out(claim: ClaimRecord, words: Catalogue, *, is_full_record: bool = Fal
 def laid_out_in_brief(claim: ClaimRecord, words: Catalogue) -> Layout:
     """Return what helps to tell whether `claim` is the one that was meant: no statement but the summary."""
     statements = sum(len(lines) for _, lines in claim.groups)
-    return _layout(claim, (*_opening(claim, words), *_wording(claim, words)), words, hidden=statements)
+    pieces = (*_opening(claim, words), *_wording(claim, words), *_counter_claims(claim, words))
+    return _layout(claim, pieces, words, hidden=statements)
 
 
 def _layout(
@@ -144,6 +146,8 @@ def _opening(claim: ClaimRecord, words: Catalogue) -> Iterator[Piece]:
     yield Piece(part=Part.CLAIM, heading=None, paragraphs=(shown,))
     reviewed = paragraph(Shape.NOTE, faint(reviewed_words(claim, words)))
     yield Piece(part=Part.CLAIM, heading=None, paragraphs=(reviewed,))
+    if across := across_words(claim, words):
+        yield Piece(part=Part.CLAIM, heading=None, paragraphs=(paragraph(Shape.NOTE, faint(across)),))
     if claim.story:
         yield _other(
             _STORY, None, paragraph(Shape.NOTE, faint(words.say("heading.story", story=claim.story)))
@@ -235,10 +239,14 @@ def _rest(claim: ClaimRecord, words: Catalogue) -> Iterator[Piece]:
         heading = _heading(words.say("heading.not_on_file"))
         yield _other(_ABSENT, heading, paragraph(Shape.TEXT, plain("; ".join(claim.not_on_file))))
     yield from _wording(claim, words)
-    counter = [each for each in claim.related if each.kind in COUNTER_CLAIMS]
+    yield from _counter_claims(claim, words)
     other = [each for each in claim.related if each.kind not in COUNTER_CLAIMS]
-    yield from _related(_COUNTER, words.say("heading.counter_claims"), counter)
     yield from _related(_RELATED, words.say("heading.related"), other)
+
+
+def _counter_claims(claim: ClaimRecord, words: Catalogue) -> Iterator[Piece]:
+    counter = [each for each in claim.related if each.kind in COUNTER_CLAIMS]
+    yield from _related(_COUNTER, words.say("heading.counter_claims"), counter)
 
 
 def _wording(claim: ClaimRecord, words: Catalogue) -> Iterator[Piece]:

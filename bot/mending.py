@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from bot.answers import Answer, ChangeClass, Changed, ClaimRecord, Tier
@@ -103,9 +104,14 @@ def _record(found: Found, standing: Standing, hits: Mapping[str, tuple[str | Non
         tier=standing.tier,
         probability=probability,
         part=tidy_or_none(part),
-        differences=differences(text, found.claim) if text else (),
+        differences=differences(text, found.claim, today=_asked_on(standing)) if text else (),
         related=found.related,
     )
+
+
+def _asked_on(standing: Standing) -> str:
+    """Return the day of the reply: “yesterday” in a question stays the day before it."""
+    return datetime.fromtimestamp(standing.posted_at, UTC).date().isoformat()
 
 
 def _text(standing: Standing) -> str | None:
@@ -124,7 +130,9 @@ async def _hits(
     lookup = await ledger.lookup(clean(standing.text), view=view, weights=calibration, limit=CANDIDATES)
     found = {hit.claim: (hit.part, hit.probability) for hit, _, _ in lookup.found}
     shown = {each.claim.id for _, each in standing.found}
-    more = [hit for hit, tier, _ in lookup.found if tier is standing.tier and hit.claim not in shown]
+    rest = [(hit, tier) for hit, tier, _ in lookup.found if hit.claim not in shown]
+    # As the desk counts: those as near, and what another sentence of the paste is close to.
+    more = [hit for hit, tier in rest if tier is standing.tier or hit.part is not None]
     return found, len(more)
 
 

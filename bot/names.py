@@ -10,12 +10,13 @@ from functools import cache
 from typing import Final
 
 from bot.languages import language
+from bot.terms import terms
 
-MANY_CAPITALS: Final = 0.6
-"""Share of words with a capital above which capitals show no names (headlines, shouting)."""
+MANY_CAPITALS: Final = 0.9
+"""Share of the words of weight with a capital above which capitals show no names (headlines, shouting)."""
 
 _WORD: Final = re.compile(r"(?<!\w)[^\W\d_][\w&]*(?:[-'’][^\W\d_]\w*)*")
-_WITHIN: Final = re.compile(r" (?:of |de |von |van |al-|bin )?")
+_BETWEEN: Final = r" (?:of |de |von |van |al-|bin )?"
 _AFTER: Final = re.compile(r"'s\b|[ ,]+(\w+)")
 
 
@@ -26,20 +27,24 @@ def names(text: str, *, strict: bool = True) -> list[str]:
     counts as well.
     """
     found = list(_WORD.finditer(text))
-    if sum(each[0][0].isupper() for each in found) > MANY_CAPITALS * len(found):
+    weighty = [each[0] for each in found if terms(each[0])]
+    if sum(each[0].isupper() for each in weighty) > MANY_CAPITALS * len(weighty):
         return []
     data = language()["names"]
     titles, plain = frozenset(data["titles"].split()), frozenset(data["plain"].split())
     dates = language()["dates"]
-    plain |= frozenset(dates["months"].split()) | frozenset(dates["weekdays"].split())
+    plain |= frozenset(f"{dates['months']} {dates['short-months']} sept {dates['weekdays']}".split())
     runs: list[list[re.Match[str]]] = []
     for each in found:
         word = each[0]
-        if not word[0].isupper() or word.lower() in plain or word.lower() in titles:
-            continue
         last = runs[-1][-1] if runs else None
+        # “General Smith” is Smith, “Brinewick General” a house.
+        title = word.lower() in titles and not (last is not None and each.start() == last.end() + 1)
+        if not word[0].isupper() or word.lower() in plain or title:
+            continue
         if last is not None and re.fullmatch(
-            r" (?:of |de |von |van |al-|bin )?", text[last.end() : each.start()]
+            r"\.? (?:of |de |von |van |al-|bin )?" if len(last[0]) == 1 else _BETWEEN,
+            text[last.end() : each.start()],
         ):
             runs[-1].append(each)
         else:

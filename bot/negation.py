@@ -25,6 +25,8 @@ _URGED: Final = 5
 
 _TOKEN: Final = re.compile(r"(?<!\w)[^\W\d_][\w&]*(?:['’.-][^\W_]+)*|\d[\w,.%]*")
 _ALONE: Final = re.compile(r"\s*[,.!:;]")
+_THAT: Final = re.compile(r" that\b", re.IGNORECASE)
+_STOP: Final = re.compile(r"[;:!?()\n\"]|\.\s| - ")
 _MARK: Final = re.compile(r"[,;:!?()\n\"]|\.\s| - ")
 
 
@@ -79,17 +81,17 @@ def read(text: str) -> Reading:
     found = list(_found(text, tokens, words))
     own = {place for start, end in found for place in range(start, end)}
     stems = [[] if n in own else _stems(each[0]) for n, each in enumerate(tokens)]
-    keys = tuple(tuple(paired(each) for each in stem) for stem in stems)
+    keys = tuple(tuple(dict.fromkeys(key for each in stem for key in paired(each))) for stem in stems)
     clauses = _clauses(text, tokens, words)
     hanging = frozenset(language()["negation"]["subordinate"].split())
     first = {clause: n for n, clause in reversed(list(enumerate(clauses)))}
-    named = {paired(each) for name in names(text) for each in terms(name)}
+    named = {key for name in names(text) for each in terms(name) for key in paired(each)}
     return Reading(
         text=text,
         words=tuple(words),
         spans=tuple(each.span() for each in tokens),
         terms=keys,
-        pairs=tuple(tuple(_pairs()[each] for each in stem if each in _pairs()) for stem in stems),
+        pairs=tuple(tuple(pair for each in stem for pair in _pairs().get(each, ())) for stem in stems),
         clauses=clauses,
         turns=tuple(
             Turn(
@@ -107,20 +109,27 @@ def read(text: str) -> Reading:
 
 def attitudes() -> frozenset[str]:
     """Return the terms that say how somebody takes a thing (“believe”, “like”)."""
-    return frozenset(
-        paired(term) for word in language()["negation"]["attitudes"].split() for term in _stems(word)
-    )
+    words = language()["negation"]["attitudes"].split()
+    return frozenset(key for word in words for term in _stems(word) for key in paired(term))
 
 
 def _stems(word: str) -> list[str]:
-    # “Like” says nothing about what a text is about, and much about whether somebody likes it.
+    # “Like” and “more” say nothing about what a text is about, and much about what it says of it.
     lower = word.lower()
-    return terms(word) or ([lower] if lower in language()["negation"]["attitudes"].split() else [])
+    return terms(word) or ([lower] if lower in _weighty() else [])
 
 
-def paired(term: str) -> str:
-    """Return the term for all forms and opposites of `term`."""
-    return _pairs()[term][0] if term in _pairs() else _forms().get(term, term)
+@cache
+def _weighty() -> frozenset[str]:
+    data: dict[str, Any] = language()["negation"]
+    sides = (line for sides in data["opposites"].values() for line in sides)
+    return frozenset(word for line in (data["attitudes"], *sides) for word in line.split())
+
+
+def paired(term: str) -> tuple[str, ...]:
+    """Return the terms that stand for all forms and opposites of `term`."""
+    found = tuple(key for key, _ in _pairs().get(term, ()))
+    return found or (_forms().get(term, term),)
 
 
 def _found(text: str, tokens: list[re.Match[str]], words: list[str]) -> Iterator[tuple[int, int]]:
@@ -129,6 +138,8 @@ def _found(text: str, tokens: list[re.Match[str]], words: list[str]) -> Iterator
     known, ending = frozenset(data["words"].split()), data["ending"]
     idle = [each.span() for each in phrases("negation", "idle").finditer(text)]
     whole = [each.span() for each in phrases("negation", "phrases").finditer(text)]
+    behind = (each.span() for each in phrases("negation", "behind").finditer(text))
+    whole += [(start, stop) for start, stop in behind if not _THAT.match(text, stop)]
     asks = text.rstrip(" \"')").endswith("?")
     end = 0
     for n, token in enumerate(tokens):
@@ -178,6 +189,15 @@ def _scope(
     data: dict[str, Any] = language()["negation"]
     ends, short = frozenset(data["ends"].split()), frozenset(data["short"].split())
     start, end = at
+    behind = phrases("negation", "behind").match(text, tokens[start].start())
+    if behind and not _THAT.match(text, behind.end()):
+        # “That … is a hoax”: what stands before it is denied.
+        first = start
+        while first > max(0, start - REACH) and not _STOP.search(
+            text[tokens[first - 1].end() : tokens[first].start()]
+        ):
+            first -= 1
+        return range(first, end)
     weight = 0
     tag = frozenset(data["asked"].split())
     while end < min(len(tokens), at[1] + REACH):
@@ -208,11 +228,10 @@ def _forms() -> dict[str, str]:
 
 
 @cache
-def _pairs() -> dict[str, tuple[str, int]]:
-    return {
-        term: (key, side)
-        for key, sides in language()["negation"]["opposites"].items()
-        for side, line in enumerate(sides)
-        for word in line.split()
-        for term in terms(word)
-    }
+def _pairs() -> dict[str, tuple[tuple[str, int], ...]]:
+    found: dict[str, tuple[tuple[str, int], ...]] = {}
+    for key, sides in language()["negation"]["opposites"].items():
+        for side, line in enumerate(sides):
+            for term in dict.fromkeys(term for word in line.split() for term in terms(word) or [word]):
+                found[term] = (*found.get(term, ()), (key, side))
+    return found

@@ -15,6 +15,7 @@ from bot.addresses import MAX_LENGTH, canonical_address
 from bot.folding import fold_typography
 from bot.languages import language
 from bot.records import record
+from bot.terms import word_count
 
 MAX_CHARACTERS: Final = 20_000
 """Characters of a paste beyond which the caller refuses it."""
@@ -63,7 +64,11 @@ _CAMEL: Final = re.compile(
 )
 _SPACE: Final = re.compile(r"[^\S\n]+")
 _WORD: Final = re.compile(r"\w")
-_END: Final = re.compile(r"[.!?]+[\"')\]]*(?=\s+[\"'(\[]?[^\Wa-z_])|\n+")
+_END: Final = re.compile(
+    r"[.!?]+[\"')\]]*(?=\s+[\"'(\[]?[^\Wa-z_])|\n+"
+    # Chinese and Japanese put no space behind a sentence; Arabic, Hindi and Greek end it otherwise.
+    r"|[。｡।]+[\"')\]」』]*|[!?]+[\"')\]」』]*(?=[\u3040-\u30ff\u3400-\u9fff])|[؟۔;\u037e](?=\s+[\u0370-\u03ff\u0600-\u06ff])"
+)
 _SYMBOLS: Final = {"So", "Sk", "Me"}
 _VARIANTS: Final = "\ufe0e\ufe0f"
 
@@ -113,8 +118,8 @@ def units(text: str) -> tuple[str, ...]:
     whole = " ".join(parts)
     if len(parts) < 2:  # noqa: PLR2004 (one sentence is the whole)
         return parts
-    long = [each for each in parts if len(each.split()) >= LEAST_WORDS][:MAX_UNITS]
-    short = len(whole.split()) <= WHOLE_WORDS
+    long = [each for each in parts if word_count(each) >= LEAST_WORDS][:MAX_UNITS]
+    short = word_count(whole) <= WHOLE_WORDS
     return tuple(dict.fromkeys(([whole] if short or not long else []) + long))
 
 

@@ -6,12 +6,13 @@ They are words without markup. What stands where, and how it is set, is the rend
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from bot.answers import Chain, ClaimRecord, Difference, DifferenceKind, Line, SourceNote
 from bot.composition import shared_origins
 from bot.display import capitalised, in_quotes, tidy_or_none
 from bot.statements import Group, Kind, TargetKind
-from bot.wording import Catalogue, date_words
+from bot.wording import Catalogue, date_words, language_words
 
 
 def group_heading(group: Group, record: ClaimRecord, words: Catalogue) -> tuple[str, str]:
@@ -100,13 +101,31 @@ def difference_words(differences: tuple[Difference, ...], words: Catalogue) -> I
             "pasted": in_quotes(pasted, words) if pasted else "",
             "record": in_quotes(on_file, words) if on_file else "",
         }
-        is_negation = each.kind is DifferenceKind.NEGATION
+        whole, alone = _DIFFERENCES.get(each.kind, ("difference.other", "difference.absent"))
         if pasted and on_file:
-            yield words.say("difference.negation_other" if is_negation else "difference.other", **values)
+            yield words.say(whole, **values)
         elif pasted:
-            yield words.say("difference.negation" if is_negation else "difference.absent", **values)
+            yield words.say(alone, **values)
         elif on_file:
             yield words.say("difference.record_only", **values)
+
+
+def across_words(record: ClaimRecord, words: Catalogue) -> str | None:
+    """Return that the paste was matched with a claim in another language, where it was."""
+    if record.pasted_language is None:
+        return None
+    own = language_words(words, record.language)
+    if not words.knows(f"languages.{record.pasted_language}"):
+        return words.say("heading.across_unknown", claim=own)
+    return words.say("heading.across", pasted=language_words(words, record.pasted_language), claim=own)
+
+
+_DIFFERENCES: Final = {
+    DifferenceKind.NEGATION: ("difference.negation_other", "difference.negation"),
+    DifferenceKind.ROLES: ("difference.roles_other", "difference.absent"),
+    DifferenceKind.CERTAINTY: ("difference.certainty_other", "difference.certainty"),
+}
+"""How a difference is told, by its kind: where the record says something there, and where it does not."""
 
 
 def reviewed_words(record: ClaimRecord, words: Catalogue) -> str:

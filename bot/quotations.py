@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from bot.folding import fold_typography
@@ -21,6 +22,9 @@ _SINGLE: Final = re.compile(r"(?<!\w)'+(?=[^\s'])(?!\d\ds|n')(.*?)(?<=[^\s'])'+(
 
 # What a quotation may leave out is marked by an ellipsis, with or without square brackets.
 _GAP: Final = re.compile(r"\[ ?\.(?: ?\.){2,} ?\]|\.(?: ?\.){2,}")
+# Nothing in these becomes a quotation mark when it is folded; most texts are made of them alone.
+_MARKLESS: Final = re.compile(r"[\n !#-&(-_a-~À-ɏ‐-―…]*")
+
 _BRACKET: Final = re.compile(r"\[[^\[\]]*\]?|\]")
 
 
@@ -30,6 +34,8 @@ def quoted_spans(text: str) -> tuple[str, ...]:
     Double marks of every style count, and single ones that stand around words. A quotation inside a
     quotation is part of the outer one. A mark without a partner (`a 6" pipe`) quotes nothing.
     """
+    if not may_quote(text):
+        return ()
     pieces = fold_typography(text.translate(_MARKS)).split('"')
     last = len(pieces) - 1
     found: list[str] = []
@@ -39,6 +45,11 @@ def quoted_spans(text: str) -> tuple[str, ...]:
         else:
             found += [match[1].strip() for match in _SINGLE.finditer(piece)]
     return tuple(found)
+
+
+def may_quote(text: str) -> bool:
+    """Say whether `text` has anything that may become a quotation mark; most texts have not."""
+    return _MARKLESS.fullmatch(text) is None
 
 
 def is_one_quotation(text: str) -> bool:
@@ -79,6 +90,8 @@ def has_insertion(inserted: str, excerpt: str) -> bool:
     return inserted in _key(excerpt)
 
 
+# An excerpt is compared with every quotation from it, and many entries may quote one source.
+@lru_cache(maxsize=256)
 def _key(text: str) -> str:
     return fold_typography(text.translate(_MARKS)).replace('"', "'")
 

@@ -78,6 +78,10 @@ class Recent:
         self._held.move_to_end(key)
         return found[1]
 
+    def forget(self) -> None:
+        """Forget the answers, where what they were made with has changed though no claim has."""
+        self._held.clear()
+
     def keep(self, key: Key, answer: Answer) -> None:
         """Keep `answer` under `key`, and drop what is old or too many."""
         now = time.monotonic()

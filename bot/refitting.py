@@ -15,16 +15,19 @@ from zlib import crc32
 
 from bot.calibration import Calibration
 from bot.errors import BadInputError
-from bot.fitting import FOLDS, Row, logistic
+from bot.fitting import FOLDS
+from bot.newton import Row, logistic
 from bot.records import record
+from bot.reliability import Curve, curve
 
 LEAST: Final = 100
 """Pairs below which nothing is refitted."""
 LEAST_EACH: Final = 20
 """Pairs that were right, and pairs that were not, below which nothing is refitted."""
 HOLD: Final = 10.0
-"""How strongly the weights are held where they are; `bot.fitting.RIDGE` for weights from nothing is 1."""
+"""How strongly the weights are held where they are; `bot.newton.RIDGE` for weights from nothing is 1."""
 BINS: Final = 5
+"""Of the curves: what readers said is little."""
 
 
 @record
@@ -34,25 +37,6 @@ class Lesson:
     text: str
     row: Row
     right: bool
-
-
-@record
-class Bin:
-    """Pairs whose probability was from `least` up to `most`: how many, what was said on average, what was."""
-
-    least: float
-    most: float
-    count: int
-    said: float
-    was: float
-
-
-@record
-class Curve:
-    """How far a probability can be taken at its word. `brier` is the mean squared error, 0 at best."""
-
-    bins: tuple[Bin, ...]
-    brier: float
 
 
 @record
@@ -89,7 +73,7 @@ def refit(lessons: Sequence[Lesson], weights: Calibration, *, date: str) -> Refi
         before += [(_chance(each.row, weights), each.right) for each in held]
         after += [(_chance(each.row, taught), each.right) for each in held]
     made = _taught(lessons, weights)
-    curves = curve(before), curve(after)
+    curves = curve(before, BINS), curve(after, BINS)
     figures = {
         "feedback_pairs": float(len(lessons)),
         "feedback_brier_before": curves[0].brier,
@@ -102,20 +86,6 @@ def refit(lessons: Sequence[Lesson], weights: Calibration, *, date: str) -> Refi
         before=curves[0],
         after=curves[1],
     )
-
-
-def curve(judged: Sequence[tuple[float, bool]]) -> Curve:
-    """Return how far probabilities agree with what was, in bins of one width without the empty ones."""
-    bins = []
-    for place in range(BINS):
-        least, most = place / BINS, (place + 1) / BINS
-        inside = [each for each in judged if least <= each[0] < most or (each[0] == most == 1)]
-        if inside:
-            said = math.fsum(chance for chance, _ in inside) / len(inside)
-            was = sum(right for _, right in inside) / len(inside)
-            bins.append(Bin(least=least, most=most, count=len(inside), said=said, was=was))
-    brier = math.fsum((chance - right) ** 2 for chance, right in judged) / max(len(judged), 1)
-    return Curve(bins=tuple(bins), brier=brier)
 
 
 def _fold(lesson: Lesson) -> int:

@@ -35,6 +35,22 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class Vectors(StrEnum):
+    """Where vectors are used: by what keeps running, everywhere, or nowhere."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
+class Embedding(StrEnum):
+    """What makes vectors: a model on this machine, for English or for many languages, or a service."""
+
+    ENGLISH = "english"
+    MULTILINGUAL = "multilingual"
+    SERVICE = "service"
+
+
 @record
 class LedgerSection:
     """Where the ledger is; a relative path starts at the folder of the configuration file."""
@@ -44,9 +60,31 @@ class LedgerSection:
 
 @record
 class MatchingSection:
-    """How a paste is matched; without `calibration`, by the weights that the program brings."""
+    """How a paste is matched: with which weights, by words and by vectors, where vectors are used, and whose.
+
+    Without weights of its own, by those that the program brings.
+    """
 
     calibration: str | None = None
+    vectors: Vectors = Vectors.AUTO
+    vectors_calibration: str | None = None
+    embedder: Embedding = Embedding.ENGLISH
+
+
+@record
+class EmbeddingSection:
+    """A service that makes vectors: its address, its key's file, the model, and what is expected of it.
+
+    `dimensions` is how many numbers a vector has; `shortened` says that the service is to be asked for so
+    many. `timeout_seconds` is how long a question may wait for it.
+    """
+
+    base_url: str | None = None
+    api_key_file: str | None = None
+    model: str = "text-embedding-3-small"
+    dimensions: int = 1536
+    shortened: bool = False
+    timeout_seconds: float = 2.0
 
 
 @record
@@ -203,6 +241,17 @@ def _within(least: int, most: int) -> Callable[[Any], Fault | None]:
     return check
 
 
+def _seconds(value: Any) -> Fault | None:
+    # Beyond this people take it for broken; and no whole number is asked for, so that 0.5 is one.
+    return None if 0.1 <= value <= 30 else ("is out of range", "write a number from 0.1 to 30")  # noqa: PLR2004
+
+
+def _model(value: Any) -> Fault | None:
+    if re.fullmatch(r"[!-~]{1,200}", value):
+        return None
+    return "is no name of a model", "write it as the service has it, for example text-embedding-3-small"
+
+
 def _each(pattern: str, what: str) -> Callable[[Any], Fault | None]:
     """Return the check of a list of ids."""
 
@@ -246,6 +295,10 @@ CHECKS: Final[Mapping[tuple[str, str], Callable[[Any], Fault | None]]] = {
     **{("discord", each): _each(r"[0-9]{1,20}", _DISCORD_IDS) for each in ROLE_KEYS},
     # A model is often served on another machine of the same house, and needs no key there.
     ("openai", "base_url"): _address("https", "http", strict=False),
+    ("embedding", "base_url"): _address("https", "http", strict=False),
+    ("embedding", "model"): _model,
+    ("embedding", "dimensions"): _within(8, 8_192),
+    ("embedding", "timeout_seconds"): _seconds,
     ("limits", "person"): _within(1, 10_000),
     ("limits", "channel"): _within(1, 100_000),
     ("limits", "queue"): _within(1, 100_000),
@@ -259,7 +312,9 @@ CHECKS: Final[Mapping[tuple[str, str], Callable[[Any], Fault | None]]] = {
 }
 """What a value must be beyond its type. The check of a key is called with a value of its type alone."""
 
-KINDS: Final[Mapping[str, type]] = {
+KINDS: Final[Mapping[str, type | tuple[type, ...]]] = {
+    "dimensions": int,
+    "timeout_seconds": (int, float),
     **dict.fromkeys(ROLE_KEYS, list),
     "person": int,
     "channel": int,

@@ -12,10 +12,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from itertools import pairwise
+from operator import mul
 from typing import Final
 
 from bot.records import record
 from bot.terms import share, terms
+from bot.tongues import small_terms, tongue
 
 SIGNALS: Final = (
     "query_coverage",
@@ -47,6 +49,10 @@ entry has; whether both have figures and none in common; terms that begin alike;
 sentence; bm25 (Robertson and Zaragoza 2009, k1 1.2, b 0.75); the logarithms of both lengths.
 """
 
+MEANING: Final = ("cosine", "cosine_lead", "cosine_lag")
+"""The numbers that vectors add, in order: the cosine of the best wording, and how far it is before or behind
+the best of the other entries."""
+
 BACKGROUND: Final = 200
 """Texts at large that are mixed into the ledger's own count of a term (chosen on the dev splits)."""
 LEAST_SHARE: Final = 1 / 3_000
@@ -77,6 +83,7 @@ class Rarity:
     def __init__(self, documents: Mapping[str, int], entries: int) -> None:
         self.documents = dict(documents)
         self._entries = entries
+        self._fewer: Counter[str] = Counter()
         self._weights: dict[str, float] = {}
 
     def learn(self, documents: Mapping[str, int], asked: Iterable[str]) -> None:
@@ -85,17 +92,17 @@ class Rarity:
 
     def without(self, entries: Collection[Entry]) -> Rarity:
         """Return the weights as they would be were `entries` not on file."""
-        documents = dict(self.documents)
+        less = Rarity({}, self._entries - len(entries))
+        less.documents = self.documents
         for entry in entries:
-            for term in {term for wording in entry.wordings for term in wording}:
-                documents[term] = documents.get(term, 1) - 1
-        return Rarity(documents, self._entries - len(entries))
+            less._fewer.update({term for wording in entry.wordings for term in wording})
+        return less
 
     def __call__(self, term: str) -> float:
         """Return the weight of `term`, from 0 to `TOP_WEIGHT`, in nats."""
         weight = self._weights.get(term)
         if weight is None:
-            others = max(self.documents.get(term, 0) - 1, 0)
+            others = max(self.documents.get(term, 0) - self._fewer[term] - 1, 0)
             part = (others + BACKGROUND * share(term)) / (self._entries + BACKGROUND)
             weight = self._weights[term] = -math.log(min(1.0, max(part, LEAST_SHARE)))
         return weight
@@ -122,14 +129,20 @@ class Entry:
 
 
 def query(text: str, author: str | None = None, sentences: Iterable[str] = ()) -> Query:
-    """Return `text` made ready to be compared; the author's name counts as one more word of it."""
-    sequence = terms(text)
+    """Return `text` made ready to be compared; the author's name counts as one more word of it.
+
+    Small words of another language than English are left out, as those of English are.
+    """
+    small = small_terms(tongue(text))
+    sequence = [term for term in terms(text) if term not in small]
     return Query(
         text=text,
         sequence=tuple(sequence),
         unique=tuple(dict.fromkeys(sequence + terms(author or ""))),
         sentences=tuple(
-            tuple(dict.fromkeys(found)) for each in sentences if len(found := terms(each)) >= LEAST_ENTRY
+            tuple(dict.fromkeys(found))
+            for each in sentences
+            if len(found := [term for term in terms(each) if term not in small]) >= LEAST_ENTRY
         ),
         names=capitalised(text),
     )
@@ -191,16 +204,27 @@ class Compared:
         return Weighed(self.entry.wordings + self.entry.record, self._weigh)
 
 
-def signals(asked: Query, entry: Weighed) -> tuple[float, ...]:
+class Sought:
+    """A text that is looked up with the weight of every term; made once, compared with many entries."""
+
+    def __init__(self, asked: Query, weigh: Rarity) -> None:
+        self.unique = asked.unique
+        own = [weigh(term) for term in asked.unique]
+        self.mass, self.norm = sum(own) or 1.0, _norm(own)
+        self.pairs = _pairs(asked.sequence)
+        self.figures = frozenset(term for term in asked.sequence if term.isdigit())
+        self.names, self.named = asked.names, sum(map(weigh, asked.names))
+        self.sentences = [(each, _norm(map(weigh, each))) for each in asked.sentences]
+
+
+def signals(asked: Sought, entry: Weighed) -> tuple[float, ...]:
     """Return the numbers named by `SIGNALS` for `asked` and `entry`."""
-    weight = entry.weight
-    own = [entry.weigh(term) for term in asked.unique]
-    query_mass, query_norm = sum(own) or 1.0, _norm(own)
+    weight, counts = entry.weight, entry.counts
     common = [term for term in asked.unique if term in weight]
     shared = [weight[term] for term in common]
     mass = sum(shared)
     rare = sorted(shared, reverse=True)[:2]
-    similarity = _dot(shared) / query_norm / entry.norm
+    similarity = _dot(shared) / asked.norm / entry.norm
     coverage = best = text_coverage = 0.0
     terms_asked = frozenset(common)
     for place, (unique, wording_mass, wording_norm) in enumerate(entry.wordings):
@@ -208,14 +232,13 @@ def signals(asked: Query, entry: Weighed) -> tuple[float, ...]:
         if both:
             part = sum(both) / wording_mass if wording_mass else 0.0
             part *= min(1.0, len(unique) / LEAST_ENTRY)
-            coverage, best = max(coverage, part), max(best, _dot(both) / query_norm / wording_norm)
+            coverage, best = max(coverage, part), max(best, _dot(both) / asked.norm / wording_norm)
             text_coverage = text_coverage if place else part
-    pair_mass = sum(weight[one] + weight[two] for one, two in _pairs(asked.sequence) & entry.pairs)
+    both_have = asked.pairs & entry.pairs
+    pair_mass = sum([weight[one] + weight[two] for one, two in both_have]) if both_have else 0.0
     dampened = K1 * (1 - B + B * entry.length / USUAL_LENGTH)
-    figures = frozenset(term for term in asked.sequence if term.isdigit())
-    named = sum(entry.weigh(term) for term in asked.names)
     return (
-        mass / query_mass,
+        mass / asked.mass,
         coverage,
         text_coverage,
         similarity,
@@ -226,21 +249,20 @@ def signals(asked: Query, entry: Weighed) -> tuple[float, ...]:
         math.log1p(len(common)),
         math.log1p(pair_mass),
         pair_mass / (2 * mass) if mass else 0.0,
-        entry.mass(asked.names) / named if named else NO_NAMES,
-        float(bool(figures and entry.figures and not figures & entry.figures)),
-        _near(asked.unique, entry) / query_mass,
-        max((_cosine(each, entry) for each in asked.sentences), default=similarity),
-        sum(weight[term] * (K1 + 1) * entry.counts[term] / (entry.counts[term] + dampened) for term in common)
+        entry.mass(asked.names) / asked.named if asked.named else NO_NAMES,
+        float(bool(asked.figures and entry.figures and not asked.figures & entry.figures)),
+        _near(asked.unique, entry) / asked.mass,
+        max((_cosine(each, norm, entry) for each, norm in asked.sentences), default=similarity),
+        sum([weight[term] * (K1 + 1) * counts[term] / (counts[term] + dampened) for term in common])
         / (2 * TOP_WEIGHT),
         math.log1p(len(asked.unique)),
         math.log1p(entry.length),
     )
 
 
-def _cosine(sentence: tuple[str, ...], entry: Weighed) -> float:
+def _cosine(sentence: tuple[str, ...], norm: float, entry: Weighed) -> float:
     weight = entry.weight
-    both = [weight[term] for term in sentence if term in weight]
-    return _dot(both) / _norm([entry.weigh(term) for term in sentence]) / entry.norm if both else 0.0
+    return _dot([weight[term] for term in sentence if term in weight]) / norm / entry.norm
 
 
 def _norm(weights: Iterable[float]) -> float:
@@ -248,7 +270,9 @@ def _norm(weights: Iterable[float]) -> float:
 
 
 def _dot(weights: Iterable[float]) -> float:
-    return sum(weight * weight for weight in weights)
+    held = weights if isinstance(weights, list) else list(weights)
+    squared: float = sum(map(mul, held, held))
+    return squared
 
 
 def _pairs(sequence: tuple[str, ...]) -> frozenset[tuple[str, str]]:

@@ -6,8 +6,10 @@ registered.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import asdict
@@ -16,13 +18,17 @@ from typing import Any, Final
 
 from bot.calibration import load
 from bot.config import Settings
+from bot.embedding import EmbeddingError, Meaning
 from bot.errors import BadInputError, LedgerError
+from bot.sections import Embedding
 from bot.store.connections import Connection, connect
 from bot.store.feedback import setting as read_setting
 from bot.store.migrating import STEPS, version
 from bot.store.revisions import newest
+from bot.store.vectors import state
 from bot.store.verification import first_fault
 from handlers.checks import Check, Inquiry, Outcome
+from handlers.embedders import close, meaning
 
 LEAST_FREE: Final = 200 * 2**20
 """Bytes of free disk that a ledger needs at least, for its log and the copy before a migration."""
@@ -42,7 +48,7 @@ async def examine(settings: Settings) -> tuple[Check, ...]:
         checks = [_config(settings), _calibration(settings)]
         ledger, connection = await _opened(settings.ledger, stack)
         checks += ledger
-        checks.append(_disk(settings.ledger))
+        checks += [await _vectors(settings, connection), _disk(settings.ledger)]
         platforms = [
             *await _slack(settings, inquiry),
             *await _discord(settings, inquiry, connection),
@@ -88,6 +94,47 @@ def _calibration(settings: Settings) -> Check:
         return Check(name=name, outcome=Outcome.FAILED, says=str(error).rstrip("."), fix=fix)
     where = settings.calibration or "the one that the program brings"
     return Check(name=name, outcome=Outcome.OK, says=f"{where}, of {held.date}")
+
+
+async def _vectors(settings: Settings, connection: Connection | None) -> Check:
+    """Return the check of matching by meaning: whether it can be done, and how far the vectors are."""
+    name = "vectors"
+    try:
+        near = meaning(settings)
+    except BadInputError as error:
+        fix = 'install the extra, refit it (calibrate --vectors DIR), or set [matching] vectors = "off"'
+        return Check(name=name, outcome=Outcome.FAILED, says=str(error).rstrip("."), fix=fix)
+    if near is None:
+        says = "none are used; claims are found by their words"
+        return Check(name=name, outcome=Outcome.SKIPPED, says=says)
+    found = [near.embedder.model, await _progress(near, connection)]
+    if settings.embedder is Embedding.SERVICE:
+        try:
+            begun = time.monotonic()
+            await asyncio.to_thread(near.embedder.embed, ["Does it answer?"])
+            found.append(f"the service answers in {1000 * (time.monotonic() - begun):.0f} ms")
+        except EmbeddingError as error:
+            fix = "start the service, or mend [embedding]; claims are found by their words meanwhile"
+            return Check(name=name, outcome=Outcome.FAILED, says=str(error).rstrip("."), fix=fix)
+        finally:
+            close(near.embedder)
+    if near.weights is None:
+        found.append("no weights are fitted for them, so they bring claims in and words judge")
+        fix = "counterclaim calibrate --vectors DIR, with [matching] vectors_calibration set"
+        return Check(name=name, outcome=Outcome.NOTE, says="; ".join(found), fix=fix)
+    return Check(name=name, outcome=Outcome.OK, says="; ".join(found))
+
+
+async def _progress(near: Meaning, connection: Connection | None) -> str:
+    try:
+        made = await connection.read(state, near.embedder.model) if connection else None
+    except LedgerError:
+        made = None
+    if made is None:
+        return "there is no ledger with vectors yet"
+    says = f"{made.done:,} of {made.claims:,} claims have theirs"
+    # Until the new ones are whole.
+    return f"{says}; those of {made.others[0]} serve meanwhile" if made.others else says
 
 
 async def _opened(path: Path, stack: AsyncExitStack) -> tuple[list[Check], Connection | None]:

@@ -118,7 +118,8 @@ async def _more(services: Services, press: Press) -> Outcome:
     found = await desk.near(
         services.ledger, text, calibration=services.calibration, view=services.view(press.place)
     )
-    return Listed(matches=tuple((each.id, each.text, each.story) for each in found))
+    records = (each.record for each in found)
+    return Listed(matches=tuple((each.id, each.text, each.story) for each in records))
 
 
 async def _mine(services: Services, press: Press) -> Outcome:

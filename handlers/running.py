@@ -18,13 +18,18 @@ from typing import Final, Protocol
 
 from bot.calibration import load
 from bot.config import Settings
+from bot.embedding import Meaning
 from bot.questions import Platform
 from bot.store.ledger import open_ledger
+from handlers.embedders import close, meaning
+from handlers.embedding import embedding
 from handlers.health import serving
+from handlers.indexing import indexing
 from handlers.limits import Limiter, Limits
 from handlers.metrics import Metrics
 from handlers.outbox import Outbox
 from handlers.pacing import paused
+from handlers.renewing import renewing
 from handlers.replies import Teller
 from handlers.services import Services, StartError
 
@@ -84,7 +89,10 @@ async def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
     stop = asyncio.Event()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(_signals(stop))
-        ledger = await stack.enter_async_context(open_ledger(settings.ledger, writable=True))
+        near = meaning(settings)
+        if near is not None:
+            stack.callback(close, near.embedder)
+        ledger = await stack.enter_async_context(open_ledger(settings.ledger, writable=True, meaning=near))
         services = Services(
             settings=settings,
             ledger=ledger,
@@ -103,7 +111,7 @@ async def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
         gc.collect()
         gc.freeze()
         say(f"Counterclaim runs. {' · '.join(lines)} · ledger: {settings.ledger}")
-        await _together(bots, stop, services)
+        await _together(bots, stop, services, near)
     log.info("stopped")
 
 
@@ -166,7 +174,9 @@ async def _preflight(bot: Bot) -> str:
         ) from None
 
 
-async def _together(bots: Sequence[Bot], stop: asyncio.Event, services: Services) -> None:
+async def _together(
+    bots: Sequence[Bot], stop: asyncio.Event, services: Services, near: Meaning | None
+) -> None:
     """Run all bots until `stop`; where one ends, the others are stopped in good order too."""
     failed: list[Exception] = []
 
@@ -191,6 +201,10 @@ async def _together(bots: Sequence[Bot], stop: asyncio.Event, services: Services
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(kept(each), name=each.name) for each in bots]
             beside = [tasks.create_task(cut_off()), tasks.create_task(_forgetting(stop, services))]
+            beside.append(tasks.create_task(renewing(stop, services.ledger)))
+            if near is not None:
+                beside.append(tasks.create_task(embedding(stop, services.ledger, near.embedder)))
+            beside.append(tasks.create_task(indexing(stop, services.settings.ledger)))
             beside += [tasks.create_task(_telling(each, stop, services)) for each in bots]
             await asyncio.wait(running)
             for each in beside:

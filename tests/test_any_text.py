@@ -120,7 +120,7 @@ KEYS = {
     "context", "not_on_file", "differences", "kind", "pasted", "record", "counter_claims", "sources", "n",
     "publisher", "title", "url", "archive_url", "published_on", "statement", "speaker", "role",
     "on_behalf_of", "official", "quote_mode", "said_on", "told_to", "null", "false", "same", "close", "none",
-    "number", "name", "date", "negation", "true",
+    "number", "name", "date", "negation", "true", "roles", "certainty", "language", "pasted_language",
 }  # fmt: skip
 """The names in the JSON object of the issue, which are ours and not the record's."""
 HIDDEN_IDS = {

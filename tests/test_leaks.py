@@ -143,7 +143,12 @@ async def _lookups(ledger: Ledger, view: View) -> object:
     pastes = [text(each) for each in (*HIDDEN, "edit", "sheet", "part-draft")]
     pastes += [f"https://{MARK.lower()}-{each}.example/bridge" for each in (*HIDDEN, "part-withdrawn")]
     pastes += [MARK, "The mayor of Marsh had the old bridge closed.", "gazette.example/bridge"]
-    found = [await ledger.lookup(clean(each), view=view, weights=load(), limit=50) for each in pastes if each]
+    found = [
+        await ledger.lookup(clean(each), view=view, weights=load(), limit=50, every=every)
+        for each in pastes
+        if each
+        for every in (False, True)
+    ]
     # The paste itself is not of the ledger.
     return [(hit.claim, held) for each in found for hit, _, held in each.found]
 
@@ -180,6 +185,10 @@ async def _revision(ledger: Ledger, _: View) -> object:
     return await ledger.revision()
 
 
+async def _doubles(ledger: Ledger, view: View) -> object:
+    return await ledger.doubles(0, since=None, least=0.0, view=view, weights=load())
+
+
 READERS: Final[dict[str, Drive]] = {
     "Ledger.revision": _revision,
     "Ledger.lookup": _lookups,
@@ -187,6 +196,7 @@ READERS: Final[dict[str, Drive]] = {
     "Ledger.search": _searches,
     "Ledger.history": _histories,
     "Ledger.claims": _exports,
+    "Ledger.doubles": _doubles,
     "Moderation.speakers": _speakers,
 }
 """The verbs that answer readers: driven below with all that is hidden."""
@@ -225,6 +235,11 @@ EDITORS: Final[dict[str, str]] = {
     "Questions.feedback_counts": "counts what readers said of entries, for the reviewers of the workspace",
     "Ledger.lessons": "gives the operator what readers said of answers, to fit the weights",
     "Moderation.due": "lists to a workspace the requests of its own entries",
+    "Embeddings.lacking": "hands whoever makes vectors the wordings that have none",
+    "Embeddings.filled": "counts changes",
+    "Embeddings.newest": "counts changes",
+    "Embeddings.count": "counts claims",
+    "Embeddings.state": "counts claims, and names models",
     "Demand.unanswered": "lists to the reviewers of the workspace what people asked there",
     "Demand.wanted": "shows the reviewers of the workspace what people asked there",
     "Muting.is_muted": "says yes or no of whoever asks",
@@ -237,7 +252,8 @@ EDITORS: Final[dict[str, str]] = {
 """The verbs that give something back to people with a role or to the program, each with its reason."""
 
 WRITES: Final = frozenset({
-    "Ledger.import_lines", "Ledger.save", "Moderation.give_role", "Moderation.begin", "Moderation.amend",
+    "Chain.created", "Chain.write", "MassImport.run", "Ledger.import_lines", "Imports.file",
+    "Ledger.save", "Moderation.give_role", "Moderation.begin", "Moderation.amend",
     "Moderation.submit", "Moderation.discard", "Moderation.approve", "Moderation.ask_changes",
     "Moderation.decline", "Moderation.keep", "Moderation.withdraw", "Moderation.undo", "Moderation.revert",
     "Moderation.merge_claims", "Moderation.merge_speakers", "Moderation.relate", "Moderation.take_dispute",
@@ -248,13 +264,14 @@ WRITES: Final = frozenset({
     "Questions.report", "Questions.dismiss", "Questions.set", "Demand.ask", "Demand.drop", "Demand.note",
     "Muting.mute", "Muting.unmute", "Privacy.forget", "Privacy.remove_old", "Deliveries.clear",
     "Deliveries.configure", "Deliveries.finish", "Deliveries.finish_edits", "Deliveries.release",
-    "Deliveries.renew", "Deliveries.take_over",
+    "Deliveries.renew", "Deliveries.take_over", "Embeddings.keep", "Embeddings.reached", "Embeddings.switch",
+    "Ledger.keep_up", "Ledger.warm_up", "Ledger.renew",
 })  # fmt: skip
 """The verbs that change something, and give back at most what their caller handed over or works on."""
 
 HANDLES: Final = frozenset({
     "Ledger.questions", "Ledger.moderation", "Ledger.deliveries", "Ledger.demand", "Ledger.muting",
-    "Ledger.privacy",
+    "Ledger.privacy", "Ledger.vectors", "Ledger.imports",
 })  # fmt: skip
 """Not verbs: they give the verbs of another class."""
 
@@ -294,7 +311,7 @@ async def test_verb_for_readers_shows_nothing_hidden(ledger: Ledger, verb: str, 
 async def test_what_may_be_seen_is_seen(ledger: Ledger) -> None:
     """The drives above would find something, were it not hidden."""
     for view, is_home in ((now(HOME), True), (now("elsewhere"), False)):
-        for verb in set(READERS) - {"Ledger.revision"}:
+        for verb in set(READERS) - {"Ledger.revision", "Ledger.doubles"}:
             given = repr(await READERS[verb](ledger, view))
             assert ("bridge" in given or "quill" in given) is is_home, verb
     assert MARK in repr(await _speakers(ledger, now("away")))
@@ -310,6 +327,9 @@ async def test_desk_shows_nothing_hidden(ledger: Ledger, workspace: str) -> None
         text = f"{key} closed the old bridge of Marsh"
         given.append(await desk.check(ledger, text, calibration=weights, view=view))
         given.append(await desk.near(ledger, text, calibration=weights, view=view))
+        # What both have in common is the paste's own words.
+        every = await desk.near(ledger, text, calibration=weights, view=view, every=True)
+        given.append([(each.record, each.why.nearest) for each in every])
         given.append(await desk.matches(ledger, text, view=view))
         for verb in (desk.record, desk.changes):
             try:

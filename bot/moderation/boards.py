@@ -31,12 +31,19 @@ LISTED: Final = 15
 
 @record
 class Near:
-    """A claim on file that is near the one of a draft; `probability` is 0 to 1, or None by a link alone."""
+    """What is near the claim of a draft; `probability` is 0 to 1, or None by a link alone.
+
+    A claim on file or, where `waits_by` names who proposed it, one that waits for review; then `proposal`
+    is its id, for whoever may look at it. `why` says in one line why it was found.
+    """
 
     id: str
     text: str
     tier: Tier
     probability: float | None
+    why: str = ""
+    proposal: str = ""
+    waits_by: str | None = None
 
 
 @record
@@ -121,7 +128,7 @@ def draft_board(  # noqa: PLR0917 - what the board is made of, each by itself
     keys: list[Key] = []
     for each in near:
         made += _near(each, words)
-        keys.append(key(Deed.EDIT, words, each.id, label=say("board.edit_that", claim=tidy(each.id))))
+        keys += _near_keys(each, words)
     for other in alike:
         names = {"typed": tidy(other.typed), "on_file": tidy(other.on_file)}
         made.append(paragraph(Shape.NOTE, plain(say("board.alike", **names))))
@@ -149,6 +156,15 @@ def draft_board(  # noqa: PLR0917 - what the board is made of, each by itself
 def _near(near: Near, words: Catalogue) -> Iterator[Paragraph]:
     yield paragraph(Shape.NOTE, plain(near_words(near, words)))
     yield paragraph(Shape.NOTE, faint(tidy(near.id)), SEPARATOR, plain(tidy(near.text)))
+    if tidy(near.why):
+        yield note(tidy(near.why))
+
+
+def _near_keys(near: Near, words: Catalogue) -> list[Key]:
+    if near.waits_by is None:
+        return [key(Deed.EDIT, words, near.id, label=words.say("board.edit_that", claim=tidy(near.id)))]
+    label = words.say("board.see_that", claim=tidy(near.id))
+    return [key(Deed.REVIEW, words, near.proposal, label=label)] if near.proposal else []
 
 
 def _hidden(before: Claim | None, words: Catalogue) -> Iterator[Paragraph]:
@@ -158,13 +174,21 @@ def _hidden(before: Claim | None, words: Catalogue) -> Iterator[Paragraph]:
 
 
 def near_words(near: Near, words: Catalogue) -> str:
-    """Return how near a claim on file is, with the probability in words."""
+    """Return how near a claim on file is, or one that waits, with the probability in words."""
     sure = (
         ""
         if near.probability is None
         else words.say("board.sure", percent=str(round(100 * near.probability)))
     )
+    if near.waits_by is not None:
+        return words.say(f"board.waits_{near.tier}", sure=sure, name=tidy(near.waits_by))
     return words.say(f"board.near_{near.tier}", sure=sure)
+
+
+def nearest_line(near: Near, words: Catalogue) -> str:
+    """Return in one line of a list what is near, and why."""
+    key = "queue.near" if near.waits_by is None else "queue.near_waits"
+    return words.say(key, claim=tidy(near.id), why=tidy(near.why))
 
 
 def statement_list(proposal: Proposal, page: int, words: Catalogue) -> Shown:

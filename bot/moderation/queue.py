@@ -5,7 +5,7 @@ Pure: what waits in, one page of paragraphs and buttons out. The store hands ove
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
 from bot.buttons import Key, Row
@@ -25,12 +25,16 @@ A_PAGE: Final = 4
 
 @record
 class Waiting:
-    """One thing that waits: what it is, its text whole, small print, and what can be done about it."""
+    """One thing that waits: what it is, its text whole, small print, and what can be done about it.
+
+    `proposal` is the proposal where it is one.
+    """
 
     head: str
     text: str
     notes: tuple[str, ...]
     keys: tuple[Key, ...]
+    proposal: Proposal | None = None
 
 
 class Wanted(Protocol):
@@ -103,6 +107,7 @@ def of_proposal(proposal: Proposal, words: Catalogue) -> Waiting:
         text=tidy(proposal.claim.text),
         notes=(tidy(proposal.claim.id), *reason),
         keys=(key(Deed.REVIEW, words, proposal.id),),
+        proposal=proposal,
     )
 
 
@@ -163,15 +168,21 @@ def due_requests(claims: Iterable[Claim], today: str) -> Iterator[tuple[Claim, s
         yield claim, asked, due
 
 
+def on_page(listed: Sequence[Waiting], page: int) -> range:
+    """Return the places of what stands on page `page` (from 0); beyond the last page, on the last one."""
+    page = min(max(page, 0), max(0, (len(listed) - 1) // A_PAGE))
+    return range(page * A_PAGE, min((page + 1) * A_PAGE, len(listed)))
+
+
 def queue_page(waiting: Iterable[Waiting], page: int, words: Catalogue) -> Shown:
     """Return page `page` (from 0) of what waits; beyond the last page, the last one."""
     listed = tuple(waiting)
-    last = max(0, (len(listed) - 1) // A_PAGE)
-    page = min(max(page, 0), last)
+    places = on_page(listed, page)
+    page = places.start // A_PAGE
     count = "queue.title_one" if len(listed) == 1 else "queue.title"
     made: list[Paragraph] = [heading(words.say(count, count=str(len(listed))))]
     rows: list[Row] = []
-    for n, each in enumerate(listed[page * A_PAGE : (page + 1) * A_PAGE], start=page * A_PAGE + 1):
+    for n, each in ((place + 1, listed[place]) for place in places):
         made.append(paragraph(Shape.ITEM, strong(f"{n}. {each.head}")))
         made.append(paragraph(Shape.TEXT, plain(each.text)))
         made += [note(each) for each in each.notes if each]

@@ -8,7 +8,7 @@ claim is so.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, pairwise
 from operator import attrgetter
 
 from bot.claims import Claim
@@ -34,6 +34,8 @@ def completed(claim: Claim) -> Claim:
     Missing hashes of excerpts are filled in; speakers, sources and artifacts stand in the order of their
     ids. All else, the order of statements included, stays.
     """
+    if _is_completed(claim):
+        return claim
     return replace(
         claim,
         speakers=tuple(sorted(claim.speakers, key=attrgetter("id"))),
@@ -45,3 +47,9 @@ def completed(claim: Claim) -> Claim:
         ),
         artifacts=tuple(sorted(claim.artifacts, key=attrgetter("id"))),
     )
+
+
+def _is_completed(claim: Claim) -> bool:
+    ids = ([each.id for each in held] for held in (claim.speakers, claim.sources, claim.artifacts))
+    in_order = all(one <= other for held in ids for one, other in pairwise(held))
+    return in_order and all(each.excerpt is None or each.excerpt_sha256 is not None for each in claim.sources)

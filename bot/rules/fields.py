@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any, Final
+from functools import cache
+from operator import attrgetter
+from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 
 from bot.claims import Claim, Relation, ResponseRequest
 from bot.errors import Refusal
@@ -16,6 +18,7 @@ from bot.rules.texts import (
     MAX_PASSAGE,
     MAX_TITLE,
     Check,
+    Fault,
     address,
     day,
     identifier,
@@ -94,11 +97,70 @@ CHECKS: Final[Mapping[type, Mapping[str, Check]]] = {
 }
 
 
+class _Plan(NamedTuple):
+    """What of a class of records is looked at: the values of these fields, and how each is looked at."""
+
+    texts: Callable[[Any], tuple[Any, ...]]
+    checks: tuple[Check, ...]
+    lists: Callable[[Any], tuple[Any, ...]]
+    list_checks: tuple[Check | None, ...]
+
+
+@cache
+def _plan(cls: Any) -> _Plan:
+    """Return the plan for a class, made once from its fields and `CHECKS`."""
+    hints, checks = get_type_hints(cls), CHECKS[cls]
+    lists = [name for name, hint in hints.items() if get_origin(hint) is tuple]
+    texts = [name for name in checks if name not in lists]
+    # A record in a field of its own is looked at like a list of one; no list is as short as an enum's value.
+    alone = [name for name, hint in hints.items() if any(each in CHECKS for each in (hint, *get_args(hint)))]
+    texts += [name for name in alone if name not in lists]
+    return _Plan(
+        texts=_values(texts),
+        checks=tuple(checks.get(name, _nested) for name in texts),
+        lists=_values(lists),
+        list_checks=tuple(checks.get(name) for name in lists),
+    )
+
+
+def _values(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what reads these fields of a record, whatever their number."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    if not names:
+        return lambda _: ()
+    only = attrgetter(names[0])
+    return lambda value: (only(value),)
+
+
+def _nested(value: Any) -> Fault | None:
+    return None if _is_sound(value) else ("", "")
+
+
+def _is_sound(value: Any) -> bool:
+    """Say whether nothing is wrong with any field; what is, is for `field_refusals` to find out."""
+    plan = _plan(type(value))  # type: ignore[arg-type]
+    for check, text in zip(plan.checks, plan.texts(value), strict=True):
+        if text is not None and check(text) is not None:
+            return False
+    for list_check, items in zip(plan.list_checks, plan.lists(value), strict=True):
+        if not items:
+            continue
+        if len(items) > MAX_LIST:
+            return False
+        look = list_check or (_nested if is_dataclass(items[0]) else None)
+        if look is not None and any(look(each) is not None for each in items):
+            return False
+    return True
+
+
 def field_refusals(value: Any, path: str = "") -> Iterator[Refusal]:
     """Yield what is wrong with each field by itself, in the entry `value` and in all that is nested in it.
 
     `path` leads to `value`; it ends in a dot where it is not empty.
     """
+    if not path and _is_sound(value):
+        return
     checks = CHECKS[type(value)]
     for field in fields(value):
         name, content = path + field.name, getattr(value, field.name)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.claims import Claim
 from bot.errors import Refusal
-from bot.quotations import has_insertion, insertions, is_one_quotation, occurs, quoted_spans
+from bot.quotations import has_insertion, insertions, is_one_quotation, may_quote, occurs, quoted_spans
 from bot.rules.texts import MAX_CLAIM, MAX_NOTE, MAX_PASSAGE, shown
 from bot.statements import Kind, QuoteMode, State, Statement
 
@@ -82,7 +82,7 @@ def _around(claim: Claim) -> Iterator[tuple[str, str]]:
 def _filled(path: str, owner: object, names: Iterable[str]) -> Iterator[tuple[str, str]]:
     for name in names:
         text = getattr(owner, name)
-        if text is not None and len(text) <= MAX_NOTE:
+        if text is not None and len(text) <= MAX_NOTE and may_quote(text):
             yield f"{path}.{name}" if path else name, text
 
 

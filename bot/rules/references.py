@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from bot.claims import Claim
@@ -35,33 +35,45 @@ def reference_refusals(claim: Claim) -> Iterator[Refusal]:
 def _repeats(claim: Claim) -> Iterator[Refusal]:
     """Ids and wordings that stand twice where each may stand once."""
     for name in ("statements", "speakers", "sources", "artifacts", "requests"):
-        ids = [each.id for each in getattr(claim, name)]
-        yield from _twice(((f"{name}[{n}].id", each) for n, each in enumerate(ids)), "give each its own id")
-    yield from _twice(
-        ((f"concerns[{n}]", each) for n, each in enumerate(claim.concerns)), "name each speaker once"
-    )
+        held = getattr(claim, name)
+        if len(held) < 2:  # noqa: PLR2004 - one stands once
+            continue
+        ids = [each.id for each in held]
+        yield from _twice(ids, (f"{name}[{n}].id" for n in range(len(ids))), "give each its own id")
+    concerned = (f"concerns[{n}]" for n in range(len(claim.concerns)))
+    yield from _twice(claim.concerns, concerned, "name each speaker once")
     for n, statement in enumerate(claim.statements):
+        if len(statement.citations) < 2:  # noqa: PLR2004 - the same
+            continue
         cited = [f"{each.source} {each.locator or ''}".rstrip() for each in statement.citations]
-        yield from _twice(
-            ((f"statements[{n}].citations[{place}]", each) for place, each in enumerate(cited)),
-            "cite each place in a source once",
-        )
+        places = (f"statements[{n}].citations[{place}]" for place in range(len(cited)))
+        yield from _twice(cited, places, "cite each place in a source once")
     drop = "leave it out: case, quotation marks and spaces make no other wording"
-    wordings = [("text", claim.text)] + [(f"aliases[{n}]", each) for n, each in enumerate(claim.aliases)]
-    yield from _twice(((path, _wording(each)) for path, each in wordings), drop)
+    if claim.aliases:
+        wordings = [_wording(each) for each in (claim.text, *claim.aliases)]
+        paths = ("text" if not n else f"aliases[{n - 1}]" for n in range(len(wordings)))
+        yield from _twice(wordings, paths, drop)
     for n, speaker in enumerate(claim.speakers):
-        names = [(f"speakers[{n}].name", speaker.name)]
-        names += [(f"speakers[{n}].aliases[{place}]", each) for place, each in enumerate(speaker.aliases)]
-        yield from _twice(names, "leave it out: it is there already")
+        if not speaker.aliases:
+            continue
+        names = (speaker.name, *speaker.aliases)
+        paths = (
+            f"speakers[{n}].aliases[{place - 1}]" if place else f"speakers[{n}].name"
+            for place in range(len(names))
+        )
+        yield from _twice(names, paths, "leave it out: it is there already")
 
 
 def _wording(text: str) -> str:
     return fold(text) or fold_typography(text)
 
 
-def _twice(items: Iterable[tuple[str, str]], right: str) -> Iterator[Refusal]:
+def _twice(values: Sequence[str], paths: Iterable[str], right: str) -> Iterator[Refusal]:
+    """Refuse each of `values` that stood before; `paths` says where each stands."""
+    if len(values) < 2 or len(set(values)) == len(values):  # noqa: PLR2004 - one value stands once
+        return
     first: dict[str, str] = {}
-    for path, value in items:
+    for path, value in zip(paths, values, strict=True):
         if value in first:
             yield Refusal(field=path, wrong=f"“{shown(value)}” stands in {first[value]} already", right=right)
         first.setdefault(value, path)
@@ -155,6 +167,8 @@ def _unused(claim: Claim) -> Iterator[Refusal]:
 
 def _circles(where: str, name: str, leads: Mapping[str, str | None]) -> Iterator[Refusal]:
     """References of one kind that lead back to where they began."""
+    if not any(leads.values()):
+        return
     # Each item has one reference at most, so what is left after taking away all ends are circles.
     left = {key: value for key, value in leads.items() if value in leads}
     into = Counter(left.values())
@@ -182,5 +196,6 @@ def _relations(claim: Claim) -> Iterator[Refusal]:
             yield Refusal(
                 field=path, wrong="a claim has no relation to itself", right="write the other claim's id"
             )
-    pairs = [(f"relations[{n}]", f"{each.kind} {each.to}") for n, each in enumerate(claim.relations)]
-    yield from _twice(pairs, "leave it out: it is there already")
+    pairs = [f"{each.kind} {each.to}" for each in claim.relations]
+    places = (f"relations[{n}]" for n in range(len(pairs)))
+    yield from _twice(pairs, places, "leave it out: it is there already")

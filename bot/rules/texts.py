@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
@@ -38,7 +39,11 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NOT_IN_ADDRESS: Final = re.compile(r'[\s<>"\\^`{|}]')
 # They turn round what follows them, in the reply as well.
 _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Folding leaves these alone, so that a text with one of them is not blank.
+_FILLED: Final = re.compile(r"[A-Za-z0-9]", re.ASCII)
 _SHOWN: Final = 60
+# Languages and days are few: what was found out about one is remembered.
+_REMEMBERED: Final = 4_096
 
 
 def shown(value: str) -> str:
@@ -69,12 +74,28 @@ def identifier(value: str) -> Fault | None:
 
 def line(most: int) -> Check:
     """Return the check of a text of at most `most` characters without a line break."""
-    return lambda value: _text_fault(value, most, breaks=False)
+
+    def check(value: str) -> Fault | None:
+        # Nothing that can be printed is refused as a character; most texts need no closer look.
+        if len(value) <= most and value.isprintable() and _FILLED.search(value):
+            return None
+        return _text_fault(value, most, breaks=False)
+
+    return check
+
+
+_ADDRESS_LINE: Final = line(MAX_ADDRESS)
 
 
 def passage(most: int) -> Check:
     """Return the check of a text of at most `most` characters that may have line breaks."""
-    return lambda value: _text_fault(value, most, breaks=True)
+
+    def check(value: str) -> Fault | None:
+        if len(value) <= most and value.replace("\n", "").isprintable() and _FILLED.search(value):
+            return None
+        return _text_fault(value, most, breaks=True)
+
+    return check
 
 
 def _text_fault(value: str, most: int, *, breaks: bool) -> Fault | None:
@@ -102,6 +123,7 @@ def _character_fault(each: str, *, breaks: bool) -> Fault | None:
     return None
 
 
+@lru_cache(_REMEMBERED)
 def language(value: str) -> Fault | None:
     """Check a language tag (BCP 47)."""
     if _LANGUAGE.fullmatch(value):
@@ -109,6 +131,7 @@ def language(value: str) -> Fault | None:
     return f"“{shown(value)}” is not a language tag", "write one such as en, es, de or pt-BR"
 
 
+@lru_cache(_REMEMBERED)
 def partial_date(value: str) -> Fault | None:
     """Check a date that may be a year, a month or a day."""
     if (fault := date_fault(value)) is None:
@@ -117,6 +140,7 @@ def partial_date(value: str) -> Fault | None:
     return fault.replace(value, shown(value)), right
 
 
+@lru_cache(_REMEMBERED)
 def day(value: str) -> Fault | None:
     """Check a whole date."""
     if (fault := date_fault(value, whole=True)) is None:
@@ -127,7 +151,7 @@ def day(value: str) -> Fault | None:
 def address(value: str) -> Fault | None:
     """Check a web address: `http` or `https`, with a host and without a name to log in with."""
     right = "write the whole address, such as https://news.example/page"
-    if (fault := _text_fault(value, MAX_ADDRESS, breaks=False)) is not None:
+    if (fault := _ADDRESS_LINE(value)) is not None:
         return fault
     if (found := _NOT_IN_ADDRESS.search(value)) is not None:
         return f"holds “{found[0]}”, which no address has", "percent-encode it, such as %20 for a space"

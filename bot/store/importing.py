@@ -84,7 +84,7 @@ def import_lines(  # noqa: PLR0917
                 claim = claim_from_line(text)
                 read.check(claim)
                 saved = save_claim(conn, claim, change, vouched=vouched)
-                _refuse_frozen(conn, claim, saved)
+                refuse_frozen(conn, claim, saved)
             except RefusedError as error:
                 conn.execute("ROLLBACK TO line")
                 bad[number] = BadLine(number=number, refusals=error.refusals)
@@ -93,7 +93,7 @@ def import_lines(  # noqa: PLR0917
                 counts[saved] += 1
                 if vouched and saved is not Saved.UNCHANGED and claim.state is State.VETTED:
                     newly.append(claim.id)
-                hidden += _is_hidden(conn, claim)
+                hidden += is_hidden(conn, claim)
             conn.execute("RELEASE line")
         dangling = _dangling(conn, read)
         bad |= dangling
@@ -117,7 +117,7 @@ def import_lines(  # noqa: PLR0917
     )
 
 
-def _refuse_frozen(conn: sqlite3.Connection, claim: Claim, saved: Saved) -> None:
+def refuse_frozen(conn: sqlite3.Connection, claim: Claim, saved: Saved) -> None:
     """Refuse a change of an entry that an open dispute holds, unless it withdraws it."""
     if saved is Saved.AMENDED and claim.state is not State.WITHDRAWN and is_frozen(conn, claim.id):
         wrong = f"“{claim.id}” is frozen while a dispute about it is open"
@@ -147,16 +147,11 @@ class _Read:
         """Refuse a claim that stands on an earlier line, or that differs from one in what they share."""
         faults = []
         if claim.id in self.lines:
-            line = self.lines[claim.id]
-            faults.append(
-                Refusal(field="id", wrong=f"“{claim.id}” stands on line {line} too", right="keep one of them")
-            )
+            faults.append(stands_twice(claim.id, self.lines[claim.id]))
         for field, each in shared_rows(claim):
             line, held = self._shared.get((field.partition("[")[0], each.id), (0, each))
             if held != each:
-                right = "write the same values on both lines, or give one another id"
-                wrong = f"“{each.id}” differs from the one on line {line}"
-                faults.append(Refusal(field=field, wrong=wrong, right=right))
+                faults.append(differs_between(field, each.id, line))
         if faults:
             raise RefusedError(tuple(faults))
 
@@ -185,13 +180,25 @@ class _Read:
             for number in () if key in on_file else sources.get(key, ()):
                 if number not in found and number not in gone:
                     found[number] = BadLine(
-                        number=number, refusals=(_missing(self._relations[number].index(key), key),)
+                        number=number, refusals=(missing_claim(self._relations[number].index(key), key),)
                     )
                     left.append(number)
         return found
 
 
-def _missing(position: int, key: str) -> Refusal:
+def stands_twice(key: str, line: int) -> Refusal:
+    """Return what is wrong with the claim `key` of a line where `line` has one of that id too."""
+    return Refusal(field="id", wrong=f"“{key}” stands on line {line} too", right="keep one of them")
+
+
+def differs_between(field: str, key: str, line: int) -> Refusal:
+    """Return what is wrong with a shared row of a line where `line` has another one of that id."""
+    right = "write the same values on both lines, or give one another id"
+    return Refusal(field=field, wrong=f"“{key}” differs from the one on line {line}", right=right)
+
+
+def missing_claim(position: int, key: str) -> Refusal:
+    """Return what is wrong with a relation that leads to no claim."""
     return Refusal(
         field=f"relations[{position}].to",
         wrong=f"there is no claim “{key}” in the good lines of the file or on file",
@@ -199,7 +206,7 @@ def _missing(position: int, key: str) -> Refusal:
     )
 
 
-def _is_hidden(conn: sqlite3.Connection, claim: Claim) -> bool:
+def is_hidden(conn: sqlite3.Connection, claim: Claim) -> bool:
     """Say whether the file calls the claim vetted and the ledger does not."""
     row = conn.execute("SELECT state FROM claim WHERE id = ?", (claim.id,)).fetchone()
     return claim.state is State.VETTED and row["state"] != State.VETTED
@@ -213,6 +220,6 @@ def _dangling(conn: sqlite3.Connection, read: _Read) -> dict[int, BadLine]:
     )
     faults: dict[int, list[Refusal]] = {}
     for row in rows:
-        fault = _missing(row["position"], row["to"])
+        fault = missing_claim(row["position"], row["to"])
         faults.setdefault(read.lines[row["claim"]], []).append(fault)
     return {number: BadLine(number=number, refusals=tuple(each)) for number, each in faults.items()}

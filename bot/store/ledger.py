@@ -6,60 +6,64 @@ transaction. What a verb for readers returns is filtered inside its query.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from bot.answers import HistoryItem, Tier
+from bot.answers import HistoryItem
 from bot.claims import Claim
+from bot.embedding import Warmed
 from bot.errors import LedgerError
-from bot.matching import Hit, tiers
 from bot.paste import Paste
 from bot.recent import Found, Recent
-from bot.records import record
-from bot.store import reading, search
+from bot.store import finding, reading, showing, vectors
 from bot.store.connections import Connection, connect
 from bot.store.deliveries import Deliveries
+from bot.store.looking import Look, Lookup, Memory, found_by_words, looked_up
 from bot.store.migrating import STEPS, back_up, migrate, version
 from bot.store.questions import Questions
+from bot.store.renewing import left, renew, renew_at_once
 from bot.store.revisions import Broken, Change, newest
+from bot.store.search import LARGE
+from bot.store.sketches import write
+from bot.store.words import Words
 from bot.views import View
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.calibration import Calibration
+    from bot.embedding import Meaning
     from bot.refitting import Lesson
     from bot.store.demand import Demand
+    from bot.store.doubles import Looked
     from bot.store.importing import Imported
+    from bot.store.mass import Imports
     from bot.store.moderation import Moderation
     from bot.store.muting import Muting
     from bot.store.privacy import Privacy
     from bot.store.writing import Saved
 
 
-MOST_SHOWN: Final = 500
-"""Claims kept in memory as they were read for the last questions."""
-
-
-@record
-class Lookup:
-    """What matching found for a paste, best first, on one snapshot of the ledger."""
-
-    revision: int
-    found: tuple[tuple[Hit, Tier, Found], ...]
-
-
 class Ledger:
     """An open ledger. Get one from `open_ledger`, which closes it again."""
 
-    def __init__(self, reader: Connection, writer: Connection | None) -> None:
+    def __init__(
+        self, reader: Connection, writer: Connection | None, meaning: Meaning | None, memory: Memory
+    ) -> None:
         self._reader = reader
         self._writer = writer
+        self._meaning = meaning
         self.recent = Recent()
-        self._memory = _Memory()
+        self._memory = memory
+
+    @property
+    def meaning(self) -> Meaning | None:
+        """What the ledger was opened with for matching by meaning."""
+        return self._meaning
 
     # For readers: only what their `view` shows.
 
@@ -67,20 +71,35 @@ class Ledger:
         """Return the ledger's revision: the number of the newest change."""
         return await self._reader.read(newest)
 
-    async def lookup(self, paste: Paste, *, view: View, weights: Calibration, limit: int) -> Lookup:
-        """Find the claims that `paste` may be about, with their records, in one operation."""
-        return await self._reader.read(_lookup, paste, view, weights, limit, self._memory)
+    async def lookup(
+        self, paste: Paste, *, view: View, weights: Calibration, limit: int, every: bool = False
+    ) -> Lookup:
+        """Find the claims that `paste` may be about, by words and, where there are some, vectors.
+
+        With `every` also those that were compared and are not near enough to be shown, as of no tier.
+        """
+        look = Look(paste=paste, view=view, weights=weights, limit=limit, meaning=self._meaning, every=every)
+        if self._meaning is None or not paste.units:
+            return await self._reader.read(looked_up, look, self._memory)
+        # The vectors of the paste are made in a thread while it is looked up by words.
+        made, words = await asyncio.gather(
+            asyncio.to_thread(self._memory.made, paste, self._memory.meaning),
+            self._reader.read(found_by_words, look, self._memory),
+        )
+        if words.meaning is not None and (made is None or made.model != words.meaning.embedder.model):
+            made = await asyncio.to_thread(self._memory.made, paste, words.meaning)
+        return await self._reader.read(looked_up, look, self._memory, words, made)
 
     async def claim(self, key: str, *, view: View, as_of: str | None = None) -> tuple[int, Found] | None:
         """Return the ledger's revision and the claim `key`, as it stands or stood at the end of `as_of`.
 
         The id of a claim that was merged into another one leads to that one.
         """
-        return await self._reader.read(_claim, key, view, as_of)
+        return await self._reader.read(showing.claim, key, view, as_of)
 
     async def search(self, words: str, *, view: View, limit: int) -> tuple[Claim, ...]:
         """Return the claims that hold the `words`, best first."""
-        return await self._reader.read(_search, words, view, limit)
+        return await self._reader.read(_search, words, view, limit, self._memory)
 
     async def history(self, key: str, *, view: View) -> tuple[HistoryItem, ...] | None:
         """Return the changes of the claim `key`, oldest first; None where a reader may not see it."""
@@ -104,9 +123,17 @@ class Ledger:
 
         return await self._writing().write(import_lines, lines, change, vouched, keep_going, progress)
 
+    def imports(self) -> Imports:
+        """Return the verbs of importing files."""
+        from bot.store.mass import Imports  # noqa: PLC0415 - loads pydantic
+
+        return Imports(self._reader, self._writing())
+
     async def save(self, claim: Claim, change: Change, *, vouched: bool) -> Saved:
         """Save one claim; on disk when this returns (see `bot.store.writing`)."""
-        return await self._writing().write(_save, claim, change, vouched)
+        from bot.store.writing import save_claim  # noqa: PLC0415 - not needed by those who read
+
+        return await self._writing().write(save_claim, claim, change, vouched=vouched)
 
     async def claims(self, *, public_on: View | None = None) -> tuple[Claim, ...]:
         """Return all claims in the order in which they came.
@@ -114,6 +141,19 @@ class Ledger:
         `public_on` leaves out what a reader of that view may not see; without it, nothing is left out.
         """
         return await self._reader.read(_claims, public_on)
+
+    async def renew(self) -> int:
+        """Make anew what matching reads of some claims of an older ledger; return how many are left."""
+        return await self._writing().write(renew) if await self._reader.read(left) else 0
+
+    async def doubles(
+        self, after: int, *, since: str | None, least: float, view: View, weights: Calibration
+    ) -> Looked:
+        """Look for claims that look like another one, from the row `after` on (see `bot.store.doubles`)."""
+        from bot.store.doubles import doubles  # noqa: PLC0415 - for one command
+
+        memory, meaning = self._memory, self._meaning
+        return await self._reader.read(doubles, after, since, least, view, weights, memory, meaning)
 
     async def verify(self) -> tuple[int, Broken | None]:
         """Check the ledger against its log; return its revision and the first broken link, if any."""
@@ -140,6 +180,30 @@ class Ledger:
         from bot.store.lessons import lessons  # noqa: PLC0415 - for one command
 
         return await self._reader.read(lessons, weights, workspace_of, today)
+
+    def vectors(self) -> vectors.Embeddings:
+        """Return the verbs of vectors."""
+        return vectors.Embeddings(self._reader, self._writing())
+
+    async def keep_up(self, *, at_once: bool = False) -> None:
+        """Bring what is in memory of the vectors up to date, and the file beside a large ledger.
+
+        The file waits until enough has changed, unless it is to be `at_once`. Raises OSError where it cannot
+        be written.
+        """
+        if self._meaning is not None:
+            made = await self._reader.read(self._memory.unwritten, self._meaning, at_once=at_once)
+            if made is not None:
+                await asyncio.to_thread(write, made)
+
+    async def warm_up(self) -> None:
+        """Load what the first look-up would wait for: the model, and the vectors in memory."""
+        if self._meaning is None:
+            return
+        embedder = self._meaning.embedder
+        if isinstance(embedder, Warmed) and await self._reader.read(vectors.are_held, embedder.model):
+            await asyncio.to_thread(embedder.warm)
+        await self.keep_up()
 
     def demand(self) -> Demand:
         """Return the verbs of what people ask and nothing on file answers."""
@@ -176,8 +240,12 @@ async def open_ledger(
     writable: bool = False,
     create: bool = False,
     steps: Sequence[Sequence[str]] = STEPS,
+    meaning: Meaning | None = None,
+    large: int = LARGE,
 ) -> AsyncIterator[Ledger]:
     """Open the ledger at `path` and close it at the end; an older schema is brought up to date first.
+
+    With `meaning` it is searched by vectors too; from `large` vetted claims on by the indexes beside it.
 
     Raises:
         LedgerError: There is no such file (and `create` is not set), it is no ledger, it is damaged, it
@@ -198,7 +266,10 @@ async def open_ledger(
         if writable or found < len(steps):
             writer = await _connected(stack, path, writable=True)
             await writer.plain(migrate, path, steps)
-        yield Ledger(reader, writer if writable else None)
+            if steps is STEPS:
+                await writer.plain(renew_at_once)
+        memory = Memory(Words(path, large), path)
+        yield Ledger(reader, writer if writable else None, meaning, memory)
 
 
 async def _connected(stack: AsyncExitStack, path: Path, *, writable: bool) -> Connection:
@@ -214,85 +285,15 @@ def _create(path: Path) -> None:
         raise LedgerError(f"{path} cannot be created: {error.strerror or error}.") from error
 
 
-class _Memory:
-    """What was read and worked out for the last questions, while the ledger stays as it is."""
-
-    def __init__(self) -> None:
-        self._revision = -1
-        self._shown: dict[tuple[View, str], Found] = {}
-        self.known = search.Known()
-
-    def at(self, revision: int) -> None:
-        """Forget what is of another revision, or too much."""
-        if self._revision != revision or len(self._shown) > MOST_SHOWN:
-            self._revision, self._shown = revision, {}
-            self.known = search.Known()
-        elif self.known.is_full():
-            self.known = search.Known()
-
-    def found(self, conn: sqlite3.Connection, key: str, view: View) -> Found | None:
-        """Return the claim `key` as readers of `view` see it."""
-        held = self._shown.get((view, key)) or _found(conn, key, view)
-        if held is not None:
-            self._shown[view, key] = held
-        return held
-
-
-def _lookup(  # noqa: PLR0917 - a function of one hop takes its values by place
-    conn: sqlite3.Connection, paste: Paste, view: View, weights: Calibration, limit: int, memory: _Memory
-) -> Lookup:
-    revision = newest(conn)
-    memory.at(revision)
-    hits = search.lookup(conn, paste, view=view, weights=weights, limit=limit, known=memory.known)
-    # The tiers are known before a record is read, so that only what can be shown is read.
-    near = ((hit, tier, memory.found(conn, hit.claim, view)) for hit, tier in tiers(hits, paste, weights))
-    return Lookup(
-        revision=revision,
-        found=tuple((hit, tier, found) for hit, tier, found in near if found is not None),
-    )
-
-
-def _found(conn: sqlite3.Connection, key: str, view: View) -> Found | None:
-    claim = reading.visible_claim(conn, key, view=view)
-    if claim is None:
-        return None
-    return Found(
-        claim=claim,
-        related=reading.related_claims(conn, key, view=view),
-        vetted_alone=reading.is_vetted_alone(conn, key),
-    )
-
-
-def _claim(conn: sqlite3.Connection, key: str, view: View, as_of: str | None) -> tuple[int, Found] | None:
-    key = reading.final_id(conn, key, view=view)
-    if as_of is None:
-        found = _found(conn, key, view)
-    else:
-        from bot.store.histories import claim_as_of, related_as_of  # noqa: PLC0415 - loads pydantic
-
-        claim = claim_as_of(conn, key, as_of, view=view)
-        related = related_as_of(conn, key, as_of, view=view) if claim else ()
-        alone = reading.is_vetted_alone(conn, key, as_of)
-        found = Found(claim=claim, related=related, vetted_alone=alone) if claim else None
-    return (newest(conn), found) if found else None
-
-
-def _search(conn: sqlite3.Connection, words: str, view: View, limit: int) -> tuple[Claim, ...]:
-    keys = search.search_words(conn, words, view=view, limit=limit)
+def _search(conn: sqlite3.Connection, asked: str, view: View, limit: int, held: Memory) -> tuple[Claim, ...]:
+    held.at(newest(conn))
+    keys = finding.search_words(conn, asked, view=view, limit=limit, known=held.known)
     claims = (reading.visible_claim(conn, key, view=view) for key in keys)
     return tuple(each for each in claims if each is not None)
 
 
 def _claims(conn: sqlite3.Connection, public_on: View | None) -> tuple[Claim, ...]:
-    if public_on is None:
-        return tuple(reading.whole_claims(conn))
-    return tuple(reading.visible_claims(conn, view=public_on))
-
-
-def _save(conn: sqlite3.Connection, claim: Claim, change: Change, vouched: bool) -> Saved:  # noqa: FBT001
-    from bot.store.writing import save_claim  # noqa: PLC0415 - not needed by those who read
-
-    return save_claim(conn, claim, change, vouched=vouched)
+    return tuple(reading.visible_claims(conn, view=public_on) if public_on else reading.whole_claims(conn))
 
 
 def _verify(conn: sqlite3.Connection) -> tuple[int, Broken | None]:

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import Final
 
 from bot import grouping
-from bot.calibration import Calibration
-from bot.fitting import Row
-from bot.matching import measured, others
+from bot.calibration import Calibration, contexts
+from bot.matching import measured
+from bot.newton import Row
 from bot.paste import clean
 from bot.refitting import Lesson
 from bot.store.search import Known, candidates
@@ -60,10 +60,9 @@ def _features(  # noqa: PLR0917
     best: tuple[float, Row] | None = None
     for _, entries in measured(candidates(conn, clean(text), view=view, known=known)):
         scores = [weights.score(each.signals) for each in entries]
-        for each, score, other in zip(entries, scores, others(scores), strict=True):
+        for each, context in zip(entries, contexts(scores), strict=True):
             if each.claim == claim:
-                chance = weights.chance(each.signals, score, other)
-                ahead = score - other
-                row = (*each.signals, score, max(ahead, 0.0), min(ahead, 0.0))
+                chance = weights.chance(each.signals, context)
+                row = (*each.signals, *context)
                 best = max(best, (chance, row)) if best else (chance, row)
     return best[1] if best else None

@@ -8,11 +8,12 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from bot.answers import ChangeClass
 from bot.records import record
-from bot.store.rows import insert
+from bot.store.rows import insert, insertion
 
 FIRST: Final = "0" * 64
 """What stands for “the hash before” in the first revision."""
@@ -20,6 +21,12 @@ FIRST: Final = "0" * 64
 _HASHED: Final = (
     "n", "at", "actor", "action", "reason", "entity", "id", "claim", "before", "after", "previous",
 )  # fmt: skip
+
+# Documents are trees: there is no circle to look for.
+_SORTED: Final = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
+).encode
+_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 Document = Mapping[str, object]
 """A row and the rows that hang from it, as JSON can hold it."""
@@ -50,16 +57,58 @@ class Broken:
     fault: str
 
 
-def canonical(document: Document | None) -> str | None:
+def canonical(document: Document) -> str:
     """Return `document` as the one JSON text that is stored and hashed."""
-    if document is None:
-        return None
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _SORTED(document)
+
+
+@lru_cache(maxsize=8)
+def _beginning(change: Change) -> str:
+    """Return what every revision that `change` creates begins with."""
+    return _COMPACT((change.at, change.actor, "created", change.reason))[1:-1]
+
+
+def creation(change: Change, entity: str, key: str, claim: str, after: str) -> str:
+    """Return what is hashed of the revision that creates a row, but for its number and the hash before it.
+
+    `key` and `claim` are ids that the rules have passed, `after` is canonical; see `Chain.created`.
+    """
+    return f'{_beginning(change)},"{entity}","{key}","{claim}",null,{_COMPACT(after)}'
+
+
+class Chain:
+    """The end of the log, to which many revisions are added at once within the caller's transaction."""
+
+    def __init__(self, conn: sqlite3.Connection, change: Change) -> None:
+        last = conn.execute("SELECT n, hash FROM revision ORDER BY n DESC LIMIT 1").fetchone()
+        self._change = change
+        self._conn = conn
+        self._number: int = last["n"] if last else 0
+        self._previous: str = last["hash"] if last else FIRST
+        self._rows: list[tuple[object, ...]] = []
+
+    def created(self, entity: str, key: str, claim: str, after: str, hashed: str) -> None:
+        """Add the revision that creates a row; `after` is canonical and `hashed` what `creation` gives."""
+        self._number += 1
+        made = hashlib.sha256(f'[{self._number},{hashed},"{self._previous}"]'.encode()).hexdigest()
+        held = self._change
+        self._rows.append(
+            (
+                *(self._number, held.at, held.actor, "created", held.reason),
+                *(entity, key, claim, None, after, self._previous, made),
+            )
+        )
+        self._previous = made
+
+    def write(self) -> None:
+        """Write what was added."""
+        self._conn.executemany(insertion("revision", (*_HASHED, "hash")), self._rows)
+        self._rows = []
 
 
 def _hash(row: Mapping[str, object]) -> str:
     """Return the SHA-256, in hexadecimal, of a revision's columns as a JSON array."""
-    text = json.dumps([row[name] for name in _HASHED], ensure_ascii=False, separators=(",", ":"))
+    text = _COMPACT([row[name] for name in _HASHED])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -90,7 +139,7 @@ def append(
         "entity": entity,
         "id": key,
         "claim": claim,
-        "before": canonical(before),
+        "before": canonical(before) if before is not None else None,
         "after": canonical(after),
         "previous": last["hash"] if last else FIRST,
     }

@@ -7,36 +7,105 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Container, Mapping
+from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar, get_type_hints
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 from bot.errors import LedgerError
 from bot.statements import Target, TargetKind
 
 T = TypeVar("T")
 
+_LIST = json.JSONEncoder(ensure_ascii=False).encode
 
-def columns(value: object, *, without: Iterable[str] = ()) -> dict[str, object]:
+
+class _Plan(NamedTuple):
+    """How the values of a class of records are read: all at once, and which are no texts or numbers."""
+
+    names: tuple[str, ...]
+    values: Callable[[Any], tuple[Any, ...]]
+    enums: tuple[str, ...]
+    bools: tuple[str, ...]
+    lists: tuple[str, ...]
+    records: tuple[str, ...]
+
+
+@cache
+def _plan(cls: Any) -> _Plan:
+    names, hints = tuple(_names(cls)), get_type_hints(cls)
+    inner = {
+        name: [each for each in (hint, *get_args(hint)) if isinstance(each, type)]
+        for name, hint in hints.items()
+    }
+    lists = tuple(name for name in names if get_origin(hints[name]) is tuple)
+
+    def of(kind: type) -> tuple[str, ...]:
+        return tuple(name for name in names if any(issubclass(each, kind) for each in inner[name]))
+
+    return _Plan(
+        names=names,
+        values=attrgetter(*names),
+        enums=of(StrEnum),
+        bools=of(bool),
+        lists=lists,
+        records=tuple(name for name in names if any(map(is_dataclass, inner[name]))),
+    )
+
+
+def columns(value: object, *, without: Container[str] = ()) -> dict[str, object]:
     """Return the columns of `value`: texts, numbers and None; `Target` becomes two columns."""
-    left_out = frozenset(without)
-    row: dict[str, object] = {}
-    for field in fields(value):  # type: ignore[arg-type]
-        if field.name in left_out:
-            continue
-        held = getattr(value, field.name)
-        if field.name == "about":
-            row["about_kind"] = held.kind.value if held else None
-            row["about_id"] = held.id if held else None
-        elif isinstance(held, tuple):
-            row[field.name] = json.dumps(held, ensure_ascii=False)
-        elif isinstance(held, bool):
-            row[field.name] = int(held)
+    plan = _plan(type(value))  # type: ignore[arg-type]
+    held = dict(zip(plan.names, plan.values(value), strict=True))
+    for name in plan.enums:
+        if held[name] is not None:
+            held[name] = held[name].value
+    for name in plan.bools:
+        held[name] = int(held[name])
+    for name in plan.lists:
+        if name in without:
+            del held[name]
         else:
-            row[field.name] = held.value if isinstance(held, StrEnum) else held
+            held[name] = _LIST(held[name]) if held[name] else "[]"
+    if "about" not in held:
+        return held
+    row: dict[str, object] = {}
+    for name, content in held.items():
+        if name == "about":
+            row["about_kind"] = content.kind.value if content else None
+            row["about_id"] = content.id if content else None
+        else:
+            row[name] = content
     return row
+
+
+def column_names(cls: type, *, without: Container[str] = ()) -> tuple[str, ...]:
+    """Return the names of the columns that `columns` gives for a value of the class `cls`."""
+    names: list[str] = []
+    for name in _names(cls):
+        if name not in without:
+            names += ["about_kind", "about_id"] if name == "about" else [name]
+    return tuple(names)
+
+
+def document(value: object, *, without: Container[str] = ()) -> dict[str, Any]:
+    """Return `value` as the log keeps it: a mapping of its fields, what is nested in it likewise.
+
+    It is what `dataclasses.asdict` gives for our records, which hold texts, numbers, lists and records.
+    """
+    plan = _plan(type(value))  # type: ignore[arg-type]
+    held = dict(zip(plan.names, plan.values(value), strict=True))
+    for name in plan.records:
+        content = held[name]
+        if name in without:
+            del held[name]
+        elif isinstance(content, tuple):
+            held[name] = [document(each) for each in content]
+        elif content is not None:
+            held[name] = document(content)
+    return held
 
 
 @cache
@@ -54,8 +123,9 @@ def _readers(cls: Callable[..., Any]) -> dict[str, Callable[[Any], Any]]:
 
 
 @cache
-def _names(cls: Callable[..., Any]) -> frozenset[str]:
-    return frozenset(field.name for field in fields(cls))  # type: ignore[arg-type]
+def _names(cls: Any) -> dict[str, None]:
+    """Return the names of the fields of `cls` in their order."""
+    return dict.fromkeys(field.name for field in fields(cls))
 
 
 def from_row(cls: Callable[..., T], row: sqlite3.Row, **more: object) -> T:
@@ -108,10 +178,16 @@ def insert(
 
     Table and column names come from this package's code, never from outside.
     """
-    names = ", ".join(f'"{name}"' for name in row)
-    marks = ", ".join("?" * len(row))
-    sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+    conn.execute(insertion(table, tuple(row), key), tuple(row.values()))
+
+
+@cache
+def insertion(table: str, names: tuple[str, ...], key: str | None = None) -> str:
+    """Return the statement of `insert` for rows with the columns `names`."""
+    listed = ", ".join(f'"{name}"' for name in names)
+    marks = ", ".join("?" * len(names))
+    sql = f"INSERT INTO {table} ({listed}) VALUES ({marks})"
     if key is not None:
-        changes = ", ".join(f'"{name}" = excluded."{name}"' for name in row if name != key)
+        changes = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name != key)
         sql += f' ON CONFLICT ("{key}") DO UPDATE SET {changes}'
-    conn.execute(sql, tuple(row.values()))
+    return sql

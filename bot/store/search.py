@@ -8,23 +8,31 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
-from typing import Final
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import field, replace
+from typing import TYPE_CHECKING, Final
 
+from bot.across import Across
+from bot.across import hits as hits_across
 from bot.calibration import Calibration
 from bot.claims import Claim
-from bot.folding import fold
-from bot.matching import KEYWORDS, LINK_CHANCE, Asked, Candidates, Hit, judged, merged
+from bot.matching import KEYWORDS, LINK_CHANCE, Asked, Candidates, Hit, Measured, judged, measured, merged
 from bot.paste import Paste, sentences
+from bot.records import record
 from bot.signals import Compared, Entry, Rarity, query
-from bot.statements import State, Statement
+from bot.store.exactly import by_address, by_link, exact, raised_by_link
+from bot.store.indexed import indexed
+from bot.store.postings import Field
+from bot.store.vectors import drop_changed
 from bot.store.visibility import VISIBLE
-from bot.terms import terms
+from bot.store.words import Standing, Words
+from bot.terms import word_count
 from bot.views import View
 
-__all__ = ["Hit", "candidates", "index", "lookup", "search_words"]
+if TYPE_CHECKING:
+    from bot.store.nearness import Near
+
+__all__ = ["Hit", "candidates", "index", "lookup"]
 
 CANDIDATES: Final = 40
 """Entries that are compared with one text; more change nothing in what is found (dev splits)."""
@@ -32,6 +40,12 @@ QUERY_ENTRIES: Final = 2_000
 """Entries in which the terms asked for may stand together: bm25 reads each of them (dev splits)."""
 QUERY_LEAST: Final = 3
 """Terms that are asked for however many entries hold them."""
+LARGE: Final = 10_000
+"""Vetted claims from which on words are looked up in an index beside the ledger, where there is one."""
+SCORED: Final = 20_000
+"""Entries that FTS5 scores at most, the first on file: more would take longer than anybody waits."""
+BY_MEANING: Final = 40
+"""Entries that are compared because they are near in meaning."""
 BY_RECORD: Final = 10
 """Entries that are compared because of what was said about them."""
 QUERY_TERMS: Final = 32
@@ -40,53 +54,35 @@ MOST_COMPARED: Final = 4_000
 """Entries kept in memory ready to be compared: some 10 kB each."""
 MOST_TERMS: Final = 200_000
 """Terms whose weight is kept in memory."""
-RECORD_WEIGHT: Final = 0.3
-"""What a word in the statements counts in a search by words, beside one in the claim's wordings."""
 
-_CANDIDATES: Final = f"""
-    SELECT claim.n
-    FROM wording_fts JOIN claim ON claim.n = wording_fts.rowid
-    WHERE wording_fts MATCH :match AND {VISIBLE}
-    ORDER BY bm25(wording_fts) LIMIT :limit"""
-_BY_RECORD: Final = f"""
-    SELECT claim.n
-    FROM record_fts JOIN claim ON claim.n = record_fts.rowid
-    WHERE record_fts MATCH :match AND {VISIBLE}
-    ORDER BY bm25(record_fts) LIMIT :limit"""
+# The scores are taken by themselves, before the claims are joined, which is what takes long otherwise.
+_NEAREST: Final = {
+    field: f"""
+        SELECT claim.n, -found.score FROM (
+            SELECT rowid AS n, rank AS score FROM {table} WHERE {table} MATCH :match LIMIT {SCORED}
+        ) AS found JOIN claim USING (n)
+        WHERE {VISIBLE} ORDER BY found.score, claim.n LIMIT :limit"""
+    for field, table in ((Field.WORDING, "wording_fts"), (Field.RECORD, "record_fts"))
+}
 _ENTRIES: Final = """
-    SELECT claim.n, claim.id, wording_fts.text, wording_fts.aliases, record_fts.statements
+    SELECT claim.n, claim.id, wording_fts.text, wording_fts.aliases, record_fts.statements, record_fts.names
     FROM claim JOIN wording_fts ON wording_fts.rowid = claim.n
     LEFT JOIN record_fts ON record_fts.rowid = claim.n
     WHERE claim.n IN (SELECT value FROM json_each(:rows))"""
-_BY_FOLD: Final = f"""
-    SELECT claim.id FROM fold JOIN claim ON claim.n = fold.claim
-    WHERE fold.fold = :fold AND {VISIBLE} ORDER BY claim.n"""
-_BY_ADDRESS: Final = f"""
-    SELECT DISTINCT claim.id FROM address
-    JOIN citation ON citation.source = address.source
-    JOIN statement ON statement.id = citation.statement AND statement.state = 'vetted'
-    JOIN claim ON claim.id = statement.claim
-    WHERE address.address = :address AND {VISIBLE} ORDER BY claim.n"""
+_LANGUAGES: Final = "SELECT id, language FROM claim WHERE id IN (SELECT value FROM json_each(:claims))"
 _MORE: Final = "INSERT INTO term VALUES (?, 1) ON CONFLICT (term) DO UPDATE SET entries = entries + 1"
 _FEWER: Final = "UPDATE term SET entries = entries - 1 WHERE term = ?"
 _NO_MORE: Final = "DELETE FROM term WHERE term = ? AND entries = 0"
 _DOCUMENTS: Final = "SELECT term, entries FROM term WHERE term IN (SELECT value FROM json_each(:terms))"
-_WORDS: Final = {
-    "wording_fts": f"""
-        SELECT claim.id, -bm25(wording_fts), wording_fts.text || ' ' || wording_fts.aliases
-        FROM wording_fts JOIN claim ON claim.n = wording_fts.rowid
-        WHERE wording_fts MATCH :match AND {VISIBLE} ORDER BY bm25(wording_fts) LIMIT :limit""",
-    "record_fts": f"""
-        SELECT claim.id, -bm25(record_fts), record_fts.statements || ' ' || record_fts.names
-        FROM record_fts JOIN claim ON claim.n = record_fts.rowid
-        WHERE record_fts MATCH :match AND {VISIBLE} ORDER BY bm25(record_fts) LIMIT :limit""",
-}
+_SIZE: Final = "SELECT entries FROM term WHERE term = ''"
+"""No term is empty: under that name stands how many claims are vetted."""
 
 
 class Known:
     """What was worked out about the rows for earlier questions; of use while they are the same."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Words | None = None) -> None:
+        self.words = words
         self.compared: dict[int, Compared] = {}
         self._weigh: Rarity | None = None
 
@@ -98,9 +94,18 @@ class Known:
     def weigh(self, conn: sqlite3.Connection) -> Rarity:
         """Return how much each term weighs in the ledger."""
         if self._weigh is None:
-            size = conn.execute("SELECT count(*) FROM claim WHERE state = 'vetted'").fetchone()[0]
-            self._weigh = Rarity({}, size)
+            self._weigh = Rarity({}, size(conn))
         return self._weigh
+
+    def standing(self, conn: sqlite3.Connection) -> Standing | None:
+        """Return the index beside the ledger, where there is one that can be asked on this snapshot."""
+        return self.words.at(conn, size(conn)) if self.words else None
+
+
+def size(conn: sqlite3.Connection) -> int:
+    """Return how many claims are vetted."""
+    row = conn.execute(_SIZE).fetchone()
+    return int(row[0]) if row else 0
 
 
 def index(conn: sqlite3.Connection, claim: Claim) -> None:
@@ -112,28 +117,25 @@ def index(conn: sqlite3.Connection, claim: Claim) -> None:
     row = conn.execute("SELECT n FROM claim WHERE id = ?", (claim.id,)).fetchone()[0]
     before = conn.execute("SELECT text || ' ' || aliases FROM wording_fts WHERE rowid = ?", (row,)).fetchone()
     if before is not None:
-        held = [(term,) for term in set(before[0].split())]
+        held = [(term,) for term in {"", *before[0].split()}]
         conn.executemany(_FEWER, held)
         conn.executemany(_NO_MORE, held)
+    drop_changed(conn, row, claim)
+    conn.execute("INSERT OR REPLACE INTO touched (claim) VALUES (?)", (row,))
+    conn.execute("DELETE FROM outdated WHERE claim = ?", (row,))
     conn.execute("DELETE FROM fold WHERE claim = ?", (row,))
     conn.execute("DELETE FROM wording_fts WHERE rowid = ?", (row,))
     conn.execute("DELETE FROM record_fts WHERE rowid = ?", (row,))
-    if claim.state is not State.VETTED:
+    held_now = indexed(claim)
+    if held_now is None:
         return
-    folds = {key for each in (claim.text, *claim.aliases) if (key := fold(each))}
-    conn.executemany("INSERT INTO fold (fold, claim) VALUES (?, ?)", ((key, row) for key in sorted(folds)))
-    text, aliases = _line(claim.text), "\n".join(filter(None, map(_line, claim.aliases)))
-    conn.execute("INSERT INTO wording_fts (rowid, text, aliases) VALUES (?, ?, ?)", (row, text, aliases))
-    conn.executemany(_MORE, ((term,) for term in {*text.split(), *aliases.split()}))
-    vetted = [each for each in claim.statements if each.state is State.VETTED]
-    if vetted:
-        known = _speaker_names(claim)
-        said = (_line(f"{_voice(each, known)}: {each.text}") for each in vetted)
-        names = {name for each in vetted for name in known.get(each.speaker or "", ())}
-        conn.execute(
-            "INSERT INTO record_fts (rowid, statements, names) VALUES (?, ?, ?)",
-            (row, "\n".join(filter(None, said)), "\n".join(filter(None, map(_line, sorted(names))))),
-        )
+    conn.executemany("INSERT INTO fold (fold, claim) VALUES (?, ?)", ((key, row) for key in held_now.folds))
+    wordings = (row, held_now.text, held_now.aliases)
+    conn.execute("INSERT INTO wording_fts (rowid, text, aliases) VALUES (?, ?, ?)", wordings)
+    conn.executemany(_MORE, ((term,) for term in held_now.terms))
+    if held_now.said is not None:
+        record = (row, held_now.said, held_now.names)
+        conn.execute("INSERT INTO record_fts (rowid, statements, names) VALUES (?, ?, ?)", record)
 
 
 def lookup(
@@ -145,32 +147,62 @@ def lookup(
     limit: int,
     known: Known,
     without: Collection[str] = (),
+    near: Near | None = None,
+    fused: Calibration | None = None,
+    across: Across | None = None,
+    words: ByWords | None = None,
 ) -> tuple[Hit, ...]:
     """Return the claims that `paste` may be about, best first, at most `limit`.
 
     Addresses and exact wordings come first, then words. Only what `view` shows is found; the claims
     `without` count as if they were not on file. `known` is what was worked out for earlier questions on
-    the same rows.
+    the same rows. With `near`, the vectors of the paste, what is near in meaning is found as well, and judged
+    by `fused`; what is in another language than the paste by `across`. `words` is what `by_words` found of it
+    at the same revision.
     """
-    linked = {key for each in paste.urls for key in _keys(conn, _BY_ADDRESS, view, address=each)}
+    linked = by_address(conn, paste, view)
     linked.difference_update(without)
-    if len(paste.text.split()) <= KEYWORDS and linked:
-        return tuple(_by_link(each, 1.0, exact=True) for each in sorted(linked))[:limit]
-    found = candidates(conn, paste, view=view, known=known, spare=len(without))
-    hits = merged([_exact(conn, paste, view, without), judged(found, weights, without)])
+    if word_count(paste.text) <= KEYWORDS and linked:
+        return tuple(by_link(each, 1.0, exact=True) for each in sorted(linked))[:limit]
+    found = candidates(conn, paste, view=view, known=known, spare=len(without), near=near, found=words)
+    judgement = judged(found, weights, without, fused)
+    if across is not None:
+        keys = [each.entry.claim for each in found.entries]
+        spoken = dict(iter(conn.execute(_LANGUAGES, {"claims": json.dumps(keys)})))
+        abroad = merged([hits_across(found, across, spoken, without)])
+        # Of these, words in common say little: some are other words in the other language.
+        named = {each.claim for each in abroad}
+        judgement = (*abroad, *(each for each in judgement if each.claim not in named))
+    hits = merged([exact(conn, paste, view, without), judgement])
     matched = {hit.claim for hit in hits}
-    raised = (_linked(hit) if hit.claim in linked else hit for hit in hits)
-    more = (_by_link(each, LINK_CHANCE) for each in sorted(linked - matched))
+    raised = (raised_by_link(hit) if hit.claim in linked else hit for hit in hits)
+    more = (by_link(each, LINK_CHANCE) for each in sorted(linked - matched))
     return merged([raised, more])[:limit]
 
 
-def candidates(
-    conn: sqlite3.Connection, paste: Paste, *, view: View, known: Known, spare: int = 0
-) -> Candidates:
-    """Return the entries to compare `paste` with; `spare` are fetched beyond the limit.
+@record
+class ByWords:
+    """The units of a paste, and the rows of the entries near to it by words, at one revision.
 
-    Where the whole paste is matched, its sentences are compared with the entries found for the whole.
+    `before` is what was measured of them while the vectors of the paste were made.
     """
+
+    asked: tuple[Asked, ...]
+    rows: tuple[int, ...]
+    before: Mapping[tuple[str, str], Measured] = field(default_factory=dict)
+
+
+def by_words_ahead(conn: sqlite3.Connection, paste: Paste, *, view: View, known: Known) -> ByWords:
+    """Return the entries near to `paste` by words, measured as far as its vectors are not needed for it."""
+    found = by_words(conn, paste, view=view, known=known)
+    entries = _compared(conn, found.rows, known)
+    units = measured(Candidates(asked=found.asked, entries=entries, weigh=known.weigh(conn)))
+    before = {(asked.query.text, each.claim): each for asked, rows in units for each in rows}
+    return replace(found, before=before)
+
+
+def by_words(conn: sqlite3.Connection, paste: Paste, *, view: View, known: Known, spare: int = 0) -> ByWords:
+    """Return the entries near to `paste` by words, of which `spare` are fetched beyond the limit."""
     parts = sentences(paste.text)
     whole = " ".join(parts)
     asked = tuple(
@@ -181,60 +213,91 @@ def candidates(
         for unit in paste.units
     )
     weigh = known.weigh(conn)
-    _learn(conn, weigh, (term for each in asked for term in each.query.unique))
+    learn(conn, weigh, (term for each in asked for term in each.query.unique))
     rows: dict[int, None] = {}
-    for each in asked[:1] if any(each.part is None for each in asked) else asked:
+    standing = known.standing(conn)
+    for each in _looked_up(asked):
         if each.query.unique:
-            rare = _rarest(each.query.unique, weigh.documents)
-            rows |= dict.fromkeys(_nearest(conn, rare, view=view, spare=spare))
-    return Candidates(asked=asked, entries=_compared(conn, tuple(rows), known), weigh=weigh)
+            for where, limit in ((Field.WORDING, CANDIDATES), (Field.RECORD, BY_RECORD)):
+                terms_asked, documents = each.query.unique, weigh.documents
+                found = nearest(conn, standing, where, terms_asked, documents, view=view, limit=limit + spare)
+                rows |= dict.fromkeys(row for row, _ in found)
+    _compared(conn, tuple(rows), known)
+    return ByWords(asked=asked, rows=tuple(rows))
 
 
-def search_words(conn: sqlite3.Connection, words: str, *, view: View, limit: int) -> tuple[str, ...]:
-    """Return the ids of the claims that hold `words` in their wordings, statements or names, best first.
+def _looked_up(asked: tuple[Asked, ...]) -> tuple[Asked, ...]:
+    """Return the units that entries are looked up for: the whole, where that is one of them and short.
 
-    A claim with more of the words stands before one with fewer.
+    Of a whole with more terms than are asked for, a sentence could be crowded out.
     """
-    asked = list(dict.fromkeys(terms(words)))[:QUERY_TERMS]
-    if not asked:
-        return ()
-    score: Counter[str] = Counter()
-    held: dict[str, set[str]] = {}
-    for table, weight in (("wording_fts", 1.0), ("record_fts", RECORD_WEIGHT)):
-        values = {"match": _match(asked), **view.values(), "limit": 10 * limit}
-        for key, relevance, text in conn.execute(_WORDS[table], values):
-            score[key] += weight * relevance
-            held.setdefault(key, set()).update(set(text.split()).intersection(asked))
-    return tuple(sorted(score, key=lambda key: (-len(held[key]), -score[key], key))[:limit])
+    is_short = any(each.part is None for each in asked) and len(asked[0].query.unique) <= QUERY_TERMS
+    return asked[:1] if is_short else asked
 
 
-def _exact(conn: sqlite3.Connection, paste: Paste, view: View, without: Collection[str]) -> Iterator[Hit]:
-    whole = fold(paste.text)
-    for unit in dict.fromkeys((paste.text, *paste.units)):
-        key = fold(unit)
-        for claim in _keys(conn, _BY_FOLD, view, fold=key) if key else ():
-            if claim not in without:
-                part = None if key == whole else unit
-                yield Hit(claim=claim, probability=1.0, exact=True, part=part, terms=tuple(terms(unit)))
+def candidates(
+    conn: sqlite3.Connection,
+    paste: Paste,
+    *,
+    view: View,
+    known: Known,
+    spare: int = 0,
+    near: Near | None = None,
+    found: ByWords | None = None,
+) -> Candidates:
+    """Return the entries to compare `paste` with; `spare` are fetched beyond the limit.
+
+    Where the whole of a short paste is matched, its sentences are compared with the entries found for it.
+    `found` is what `by_words` found of it at the same revision, where that was asked already.
+    """
+    found = found or by_words(conn, paste, view=view, known=known, spare=spare)
+    asked, rows, weigh = found.asked, dict.fromkeys(found.rows), known.weigh(conn)
+    learn(conn, weigh, (term for each in asked for term in each.query.unique))
+    if near is not None:
+        for each in _looked_up(asked):
+            if near.knows(each.query.text):
+                rows |= dict.fromkeys(near.rows(conn, each.query.text, view=view, limit=BY_MEANING + spare))
+        asked = tuple(
+            replace(each, cosines=near.cosines(conn, each.query.text, rows))
+            if near.knows(each.query.text)
+            else each
+            for each in asked
+        )
+    entries = _compared(conn, tuple(rows), known)
+    return Candidates(asked=asked, entries=entries, weigh=weigh, before=found.before)
 
 
-def _by_link(claim: str, probability: float, *, exact: bool = False) -> Hit:
-    return Hit(claim=claim, probability=probability, exact=exact, linked=True)
+def nearest(
+    conn: sqlite3.Connection,
+    standing: Standing | None,
+    field: Field,
+    asked: Iterable[str],
+    documents: Mapping[str, int],
+    *,
+    view: View,
+    limit: int,
+    all_terms: bool = False,
+) -> list[tuple[int, float]]:
+    """Return the rows of the entries nearest to the terms `asked`, the best first, each with its bm25.
+
+    `documents` says in how many entries a term stands. FTS5 is asked for the rarest of the terms, as far as
+    it has not to read too much, or for `all_terms`, and then scores the first entries on file.
+    """
+    rare = sorted(asked, key=lambda term: documents[term])
+    # Those that no wording holds may stand in what was said; they take no room from the others.
+    known = next((place for place, term in enumerate(rare) if documents[term]), len(rare))
+    rare = rare[:known][:QUERY_TERMS] + rare[known:][:QUERY_TERMS]
+    if standing is not None:
+        found = standing.nearest(conn, field, rare, documents, view=view, limit=limit)
+        if found is not None:
+            return found
+    few = rare if all_terms else _rarest(rare, documents)
+    values = {"match": _match(few), **view.values(), "limit": limit}
+    return [(row[0], row[1]) for row in conn.execute(_NEAREST[field], values)]
 
 
-def _linked(hit: Hit) -> Hit:
-    """Return `hit` with what a link to one of its sources adds: two independent reasons to believe it."""
-    chance = 1 - (1 - hit.probability) * (1 - LINK_CHANCE)
-    return replace(hit, probability=max(hit.probability, chance), linked=True)
-
-
-def _keys(conn: sqlite3.Connection, sql: str, view: View, **values: str) -> list[str]:
-    return [row[0] for row in conn.execute(sql, view.values() | values)]
-
-
-def _rarest(asked: Iterable[str], documents: Mapping[str, int]) -> list[str]:
-    """Return the rarest terms, as many as together stand in `QUERY_ENTRIES` entries or so."""
-    rare = sorted(asked, key=lambda term: documents[term])[:QUERY_TERMS]
+def _rarest(rare: list[str], documents: Mapping[str, int]) -> list[str]:
+    """Return the first of the terms, as many as together stand in `QUERY_ENTRIES` entries or so."""
     total = 0
     for place, term in enumerate(rare):
         total += documents[term]
@@ -243,27 +306,24 @@ def _rarest(asked: Iterable[str], documents: Mapping[str, int]) -> list[str]:
     return rare
 
 
-def _nearest(conn: sqlite3.Connection, asked: Iterable[str], *, view: View, spare: int) -> Iterator[int]:
-    """Yield the rows of the entries nearest to the terms `asked`, the best first."""
-    match = _match(asked)
-    for sql, limit in ((_CANDIDATES, CANDIDATES), (_BY_RECORD, BY_RECORD)):
-        for row in conn.execute(sql, {"match": match, **view.values(), "limit": limit + spare}):
-            yield row[0]
-
-
 def _compared(conn: sqlite3.Connection, rows: tuple[int, ...], known: Known) -> tuple[Compared, ...]:
     """Return the entries of `rows`, made ready to be compared."""
     absent = json.dumps([row for row in rows if row not in known.compared])
     if absent != "[]":
         weigh = known.weigh(conn)
-        for row, key, text, aliases, said in conn.execute(_ENTRIES, {"rows": absent}):
-            entry = Entry(claim=key, wordings=_lines(f"{text}\n{aliases}"), record=_lines(said or ""))
+        met: set[str] = set()
+        for row, key, text, aliases, statements, names in conn.execute(_ENTRIES, {"rows": absent}):
+            # Names by themselves are no wording: who it is and what it says make one together.
+            named_as, _, titles = (names or "").partition("\n")
+            spoken = f"{statements or ''}\n{f'{text} {named_as}' if named_as else ''}\n{titles}"
+            entry = Entry(claim=key, wordings=_lines(f"{text}\n{aliases}"), record=_lines(spoken))
             known.compared[row] = held = Compared(entry, weigh)
-            _learn(conn, weigh, held.terms)
+            met |= held.terms
+        learn(conn, weigh, met)
     return tuple(known.compared[row] for row in rows)
 
 
-def _learn(conn: sqlite3.Connection, weigh: Rarity, asked: Iterable[str]) -> None:
+def learn(conn: sqlite3.Connection, weigh: Rarity, asked: Iterable[str]) -> None:
     """Let `weigh` know in how many entries each term stands."""
     absent = {term for term in asked if term not in weigh.documents}
     if absent:
@@ -275,22 +335,5 @@ def _match(asked: Iterable[str]) -> str:
     return " OR ".join('"' + term.replace('"', '""') + '"' for term in asked)
 
 
-def _line(text: str) -> str:
-    return " ".join(terms(text))
-
-
 def _lines(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(line.split(" ")) for line in text.split("\n") if line)
-
-
-def _speaker_names(claim: Claim) -> dict[str, tuple[str, ...]]:
-    known = {each.id: each for each in claim.speakers}
-    names = {}
-    for each in claim.speakers:
-        other = known.get(each.merged_into or "")
-        names[each.id] = (each.name, *each.aliases, *((other.name, *other.aliases) if other else ()))
-    return names
-
-
-def _voice(statement: Statement, known: dict[str, tuple[str, ...]]) -> str:
-    return known.get(statement.speaker or "", ("",))[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from bot.addresses import canonical_address
@@ -13,7 +13,7 @@ from bot.sources import Artifact, Source, Speaker
 from bot.statements import TargetKind
 from bot.store.reading import artifact, whole_claim
 from bot.store.revisions import Change, Document, append
-from bot.store.rows import columns, from_row, insert
+from bot.store.rows import columns, document, from_row, insert
 
 Shared = Speaker | Source | Artifact
 
@@ -63,8 +63,8 @@ def save_shared(conn: sqlite3.Connection, shared: Shared, claim: Claim, change: 
         conn.execute("DELETE FROM address WHERE source = ?", (shared.id,))
         for address in addresses(shared):
             insert(conn, "address", {"address": address, "source": shared.id})
-    before: Document | None = asdict(held) if held else None
-    append(conn, change, entity=table, key=shared.id, claim=claim.id, before=before, after=asdict(shared))
+    before: Document | None = document(held) if held else None
+    append(conn, change, entity=table, key=shared.id, claim=claim.id, before=before, after=document(shared))
     return True
 
 

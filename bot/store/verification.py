@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict
 from typing import Final
 
 from bot.sources import Source, Speaker
@@ -13,12 +13,14 @@ from bot.store import search
 from bot.store.migrating import STEPS
 from bot.store.reading import artifact, whole_claims
 from bot.store.revisions import Broken, canonical, first_broken_link, latest_documents
-from bot.store.rows import UnreadableError, from_row
+from bot.store.rows import UnreadableError, document, from_row
 from bot.store.sharing import addresses
 from bot.store.writing import claim_document
 
 _INDEX: Final = ("fold", "wording_fts", "record_fts", "term")
 """The tables that matching reads; all that they hold follows from the claims."""
+_ROW: Final = {"fold": "claim", "wording_fts": "rowid", "record_fts": "rowid"}
+"""Those of them that have rows of a claim, and which column says of which."""
 
 
 def first_fault(conn: sqlite3.Connection) -> Broken | None:
@@ -59,14 +61,14 @@ def _documents(conn: sqlite3.Connection) -> Iterator[tuple[tuple[str, str], str 
     for claim in whole_claims(conn):
         yield ("claim", claim.id), canonical(claim_document(claim))
         for statement in claim.statements:
-            yield ("statement", statement.id), canonical(asdict(statement))
+            yield ("statement", statement.id), canonical(document(statement))
     # Read from their tables: such a row stays when the last claim that had it lets go of it.
     for row in conn.execute("SELECT * FROM speaker").fetchall():
-        yield ("speaker", row["id"]), canonical(asdict(from_row(Speaker, row)))
+        yield ("speaker", row["id"]), canonical(document(from_row(Speaker, row)))
     for row in conn.execute("SELECT * FROM source").fetchall():
-        yield ("source", row["id"]), canonical(asdict(from_row(Source, row)))
+        yield ("source", row["id"]), canonical(document(from_row(Source, row)))
     for row in conn.execute("SELECT * FROM artifact").fetchall():
-        yield ("artifact", row["id"]), canonical(asdict(artifact(conn, row)))
+        yield ("artifact", row["id"]), canonical(document(artifact(conn, row)))
 
 
 def _index_fault(conn: sqlite3.Connection) -> Broken | None:
@@ -90,8 +92,20 @@ def _index_fault(conn: sqlite3.Connection) -> Broken | None:
                 (numbers[claim.id], claim.id, claim.state),
             )
             search.index(fresh, claim)
-        for table in _INDEX:
-            query = f"SELECT {'rowid, ' if table.endswith('fts') else ''}* FROM {table}"
-            if {tuple(row) for row in conn.execute(query)} != {tuple(row) for row in fresh.execute(query)}:
+        # What an older program made stands as it made it until it is renewed.
+        old = json.dumps([row[0] for row in conn.execute(_older(conn))])
+        for table in _INDEX if old == "[]" else tuple(_ROW):
+            row = _ROW.get(table)
+            query = f"SELECT {'rowid, ' if row == 'rowid' else ''}* FROM {table}"
+            query += f" WHERE {row} NOT IN (SELECT value FROM json_each(?))" if row else ""
+            given = (old,) if row else ()
+            held = {tuple(each) for each in conn.execute(query, given)}
+            if held != {tuple(each) for each in fresh.execute(query, given)}:
                 return Broken(revision=0, fault=f"what matching reads ({table}) is not the claims’; {right}")
     return None
+
+
+def _older(conn: sqlite3.Connection) -> str:
+    """Return the query for the claims whose rows an older program made: all, where its schema is old."""
+    query = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'outdated')"
+    return "SELECT claim FROM outdated" if conn.execute(query).fetchone()[0] else "SELECT n FROM claim"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -20,10 +20,12 @@ from bot.store import outbox, search
 from bot.store.frozen import is_frozen
 from bot.store.reading import whole_claim
 from bot.store.revisions import Change, append
-from bot.store.rows import columns, insert
+from bot.store.rows import columns, document, insert
 from bot.store.sharing import held_row, is_shown, others_with, save_shared, shared_rows, with_members
 
 _NESTED = ("statements", "speakers", "sources", "artifacts")
+CLAIM_APART = (*_NESTED, "relations", "requests")
+"""The fields of a claim that stand in tables of their own."""
 
 
 class Saved(StrEnum):
@@ -36,10 +38,14 @@ class Saved(StrEnum):
 
 def claim_document(claim: Claim) -> dict[str, Any]:
     """Return what the log keeps of the claim itself: all but the rows that are logged by themselves."""
-    nested = {name: [each.id for each in getattr(claim, name)] for name in _NESTED}
-    held = asdict(replace(claim, statements=(), speakers=(), sources=(), artifacts=())) | nested
+    held = document(claim, without=_NESTED)
+    for name in _NESTED:
+        held[name] = [each.id for each in getattr(claim, name)]
     # The log is older than these two: where they say nothing, a document stays what it was.
-    return {key: value for key, value in held.items() if value or key not in {"workspace", "merged_into"}}
+    for name in ("workspace", "merged_into"):
+        if not held[name]:
+            del held[name]
+    return held
 
 
 def save_claim(conn: sqlite3.Connection, given: Claim, change: Change, *, vouched: bool) -> Saved:
@@ -53,8 +59,9 @@ def save_claim(conn: sqlite3.Connection, given: Claim, change: Change, *, vouche
     """
     claim = completed(given)
     before = whole_claim(conn, claim.id)
-    if not vouched:
-        claim = _unvouched(claim, before)
+    # What is vetted on file and the same stays as it is.
+    if not vouched and before != claim:
+        claim = unvouched(claim)
     if before == claim:
         return Saved.UNCHANGED
     faults = refusals(claim) + _clashes(conn, claim, before, vouched=vouched)
@@ -96,15 +103,13 @@ def _save_claim_row(conn: sqlite3.Connection, claim: Claim, before: Claim | None
     new = claim_document(claim)
     if old == new:
         return
-    insert(conn, "claim", columns(claim, without=(*_NESTED, "relations", "requests")), key="id")
+    insert(conn, "claim", columns(claim, without=CLAIM_APART), key="id")
     append(conn, change, entity="claim", key=claim.id, claim=claim.id, before=old, after=new)
     _save_lists(conn, claim)
 
 
-def _unvouched(claim: Claim, before: Claim | None) -> Claim:
-    """Return `claim` with nothing vetted in it, but for what is vetted on file and the same."""
-    if before is not None and before == claim:
-        return claim
+def unvouched(claim: Claim) -> Claim:
+    """Return `claim` with nothing vetted in it."""
     statements = tuple(
         replace(each, state=State.IN_REVIEW) if each.state is State.VETTED else each
         for each in claim.statements
@@ -148,13 +153,7 @@ def _clashes(
     for index, statement in enumerate(claim.statements):
         row = conn.execute("SELECT claim FROM statement WHERE id = ?", (statement.id,)).fetchone()
         if row and row["claim"] != claim.id:
-            faults.append(
-                Refusal(
-                    field=f"statements[{index}].id",
-                    wrong=f"“{statement.id}” belongs to the claim “{row['claim']}” on file",
-                    right="give the statement an id of its own",
-                )
-            )
+            faults.append(belongs_elsewhere(index, statement.id, row["claim"]))
     if not vouched:
         for field, each in shared_rows(claim):
             held = held_row(conn, each)
@@ -167,6 +166,15 @@ def _clashes(
                     )
                 )
     return tuple(faults)
+
+
+def belongs_elsewhere(position: int, key: str, claim: str) -> Refusal:
+    """Return what is wrong with a statement whose id another claim has on file."""
+    return Refusal(
+        field=f"statements[{position}].id",
+        wrong=f"“{key}” belongs to the claim “{claim}” on file",
+        right="give the statement an id of its own",
+    )
 
 
 def _save_lists(conn: sqlite3.Connection, claim: Claim) -> None:
@@ -202,6 +210,6 @@ def _save_statement(  # noqa: PLR0917
         entity="statement",
         key=statement.id,
         claim=claim.id,
-        before=asdict(before) if before else None,
-        after=asdict(statement),
+        before=document(before) if before else None,
+        after=document(statement),
     )

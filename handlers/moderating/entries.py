@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot import desk
+from bot.answers import Tier
 from bot.buttons import Row
 from bot.claims import Claim
 from bot.dates import Day
@@ -15,11 +15,11 @@ from bot.folding import fold
 from bot.moderation import entry_form
 from bot.moderation.boards import (
     Likeness,
-    Near,
     continue_key,
     draft_board,
     heading,
     key,
+    nearest_line,
     note,
     paragraphs_of,
     turning,
@@ -37,11 +37,10 @@ from bot.sources import Speaker
 from bot.statements import State
 from bot.wording import catalogue, date_words
 from handlers.moderating.acting import Acting, board, ending, said, today
+from handlers.moderating.nearness import nearest
 from handlers.moderating.papers import About, Came, Paper
-from handlers.outcomes import Board, Outcome
+from handlers.outcomes import Board, Outcome, Said
 
-NEAREST = 3
-"""Claims on file that a draft is compared with."""
 A_PAGE = 4
 """Drafts on one page of the list: a row of buttons each."""
 
@@ -143,13 +142,18 @@ async def submit(acting: Acting, do: Do, _: str) -> Outcome:
         return await shown(acting, draft)
     if draft.base and not draft.reason:
         return await acting.open(reason_form("submit"), {"proposal": draft.id}, {})
-    await acting.moderation.submit(acting.member, draft.id, None)
-    return await handed_in(acting)
+    return await handed_in(acting, await acting.moderation.submit(acting.member, draft.id, None))
 
 
-async def handed_in(acting: Acting) -> Outcome:
-    """Return what is said to whoever handed a draft in."""
-    return said("board.submitted" if await acting.two_person() else "board.submitted_alone")
+async def handed_in(acting: Acting, proposal: Proposal) -> Outcome:
+    """Return what is said to whoever handed a draft in; of a new entry, with what it may be a double of."""
+    done = said("board.submitted" if await acting.two_person() else "board.submitted_alone")
+    claim = proposal.claim
+    near = () if proposal.base else await nearest(acting, claim.text, claim.id, proposal.id)
+    like = [nearest_line(each, catalogue()) for each in near if each.tier is not Tier.NONE][:1]
+    return Said(
+        text=" ".join((done.text, *(catalogue().say("board.submitted_near", near=each) for each in like)))
+    )
 
 
 async def discard(acting: Acting, do: Do, _: str) -> Outcome:
@@ -164,23 +168,11 @@ async def discard(acting: Acting, do: Do, _: str) -> Outcome:
 async def shown(acting: Acting, draft: Proposal, done: str | None = None) -> Outcome:
     """Return the board of a draft; `done` is what has just been done."""
     found = await acting.moderation.held(acting.workspace, draft.claim.id) if draft.base else None
-    near = await nearest(acting, draft.claim.text, draft.claim.id)
+    near = await nearest(acting, draft.claim.text, draft.claim.id, draft.id)
     alike = await likenesses(acting, draft.claim)
     before = found[1] if found else None
     counts = (await acting.counts()).get(draft.claim.id) if draft.base else None
     return board(draft_board(draft, before, near, alike, today(), catalogue(), done, counts))
-
-
-async def nearest(acting: Acting, text: str, without: str) -> tuple[Near, ...]:
-    """Return the claims on file that are nearest to `text`, the claim `without` left out."""
-    try:
-        found = await desk.near(acting.ledger, text, calibration=acting.calibration, view=acting.view)
-    except BadInputError:
-        return ()
-    kept = [each for each in found if each.id != without][:NEAREST]
-    return tuple(
-        Near(id=each.id, text=each.text, tier=each.tier, probability=each.probability) for each in kept
-    )
 
 
 async def on_file(acting: Acting, names: Iterable[str]) -> tuple[Speaker, ...]:
@@ -232,8 +224,8 @@ async def _reason(_: Acting, about: About, typed: Typed | None) -> Form:
 
 
 async def _submit(acting: Acting, about: About, typed: Typed) -> Came:
-    await acting.moderation.submit(acting.member, str(about["proposal"]), typed["reason"].strip())
-    return await handed_in(acting)
+    ref, reason = str(about["proposal"]), typed["reason"].strip()
+    return await handed_in(acting, await acting.moderation.submit(acting.member, ref, reason))
 
 
 PAPERS = {

@@ -16,6 +16,7 @@ from bot.moderation.typed import line
 from bot.wording import catalogue
 from handlers.moderating import entries
 from handlers.moderating.acting import Acting, said
+from handlers.moderating.nearness import nearest
 from handlers.moderating.papers import About, Came, Paper
 from handlers.outcomes import Outcome
 
@@ -130,8 +131,8 @@ async def _merged(acting: Acting, about: About, typed: Typed) -> Came:
 async def _relate_form(acting: Acting, about: About, typed: Typed | None) -> Form:
     del typed
     _, claim = await entries.held(acting, str(about["claim"]))
-    near = await entries.nearest(acting, claim.text, claim.id)
-    return relate_form((each.id, each.text) for each in near)
+    near = await nearest(acting, claim.text, claim.id)
+    return relate_form((each.id, each.text) for each in near if each.waits_by is None)
 
 
 async def _related(acting: Acting, about: About, typed: Typed) -> Came:

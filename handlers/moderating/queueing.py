@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.errors import BadInputError
 from bot.moderation import queue
-from bot.moderation.boards import note
+from bot.moderation.boards import nearest_line, note
 from bot.moderation.deeds import Deed, Do
 from bot.wording import catalogue
 from handlers.moderating import entries
 from handlers.moderating.acting import Acting, board, day_before, said, today
+from handlers.moderating.nearness import nearest
 from handlers.outcomes import Board, Outcome
 
+MOST_NEAR = 2
+"""What is near a proposal that is named in the queue; its card names more."""
 MOST_WANTED = 100
 """Unanswered claims that are listed at most, those that most people ask first."""
 _LONGEST_NUMBER = 15
@@ -19,7 +24,20 @@ _LONGEST_NUMBER = 15
 async def queue_of(acting: Acting, do: Do, words: str) -> Outcome:
     """Show a page of what waits: disputes, proposals, requests due, problems, demand, stale entries."""
     del words
-    return board(queue.queue_page(await waiting(acting), do.page, catalogue()))
+    listed = list(await waiting(acting))
+    for place in queue.on_page(listed, do.page):
+        listed[place] = await _with_nearest(acting, listed[place])
+    return board(queue.queue_page(listed, do.page, catalogue()))
+
+
+async def _with_nearest(acting: Acting, one: queue.Waiting) -> queue.Waiting:
+    """Return a new entry that waits with what it may be a double of; anything else as it is."""
+    proposal = one.proposal
+    if proposal is None or proposal.base:
+        return one
+    near = await nearest(acting, proposal.claim.text, proposal.claim.id, proposal.id)
+    lines = (nearest_line(each, catalogue()) for each in near[:MOST_NEAR])
+    return replace(one, notes=(*one.notes, *lines))
 
 
 async def waiting(acting: Acting) -> tuple[queue.Waiting, ...]:

@@ -13,8 +13,8 @@ from bot.moderation.diffs import touches_vetted
 from bot.moderation.forms import Form, Typed
 from bot.moderation.proposals import Proposal, Stage
 from bot.wording import catalogue
-from handlers.moderating import entries
 from handlers.moderating.acting import Acting, board, said
+from handlers.moderating.nearness import nearest
 from handlers.moderating.papers import About, Came, Paper
 from handlers.outcomes import Outcome, Said
 
@@ -33,7 +33,7 @@ async def review(acting: Acting, do: Do, words: str) -> Outcome:
     own = proposal.author == acting.member.key
     counts = (await acting.counts()).get(proposal.claim.id)
     claim, ending = proposal.claim, ended[1] if ended else None
-    near = () if before else await entries.nearest(acting, claim.text, claim.id)
+    near = () if before else await nearest(acting, claim.text, claim.id, proposal.id)
     renamed = await acting.moderation.renamed(claim)
     return board(
         review_board(

@@ -161,6 +161,7 @@ async def _seated(given: Settings, name: str | None, workspace: str | None) -> A
     from bot.calibration import load  # noqa: PLC0415
     from bot.moderation.members import Member, Role  # noqa: PLC0415
     from bot.store.ledger import open_ledger  # noqa: PLC0415
+    from handlers.embedders import meaning  # noqa: PLC0415
     from handlers.moderating.acting import Acting  # noqa: PLC0415
     from handlers.terminal.filling import listen  # noqa: PLC0415
 
@@ -171,8 +172,9 @@ async def _seated(given: Settings, name: str | None, workspace: str | None) -> A
         workspace=home, key=f"terminal:{person}", name=person, role=Role.ADMIN, configured=Role.ADMIN
     )
     calibration = load(given.calibration)
+    near = meaning(given, once=not is_interactive())
     listen()
-    async with open_ledger(given.ledger, writable=True) as ledger:
+    async with open_ledger(given.ledger, writable=True, meaning=near) as ledger:
         yield Acting(
             ledger=ledger,
             settings=given,

@@ -25,6 +25,7 @@ from handlers.terminal.pasting import pasted
 if TYPE_CHECKING:
     from bot.answers import Answer
     from bot.config import Settings
+    from bot.embedding import Meaning
 
 
 @click.command(
@@ -63,9 +64,15 @@ async def check_once(given: Settings, text: str, *, as_json: bool = False) -> Ex
     from bot.store.ledger import open_ledger  # noqa: PLC0415
 
     calibration = load_calibration(given.calibration)
-    async with open_ledger(given.ledger) as ledger:
+    async with open_ledger(given.ledger, meaning=_meaning(given)) as ledger:
         answer = await check_claim(ledger, text, calibration=calibration, view=now())
     return _print(answer, as_json=as_json)
+
+
+def _meaning(given: Settings) -> Meaning | None:
+    from handlers.embedders import meaning  # noqa: PLC0415
+
+    return meaning(given, once=True)
 
 
 def _print(answer: Answer, *, as_json: bool) -> Exit:
@@ -94,7 +101,7 @@ async def converse(given: Settings, *, as_json: bool = False) -> Exit:
 
     calibration = load_calibration(given.calibration)
     last = Exit.ANSWERED
-    async with open_ledger(given.ledger) as ledger:
+    async with open_ledger(given.ledger, meaning=_meaning(given)) as ledger:
         while text := pasted("Paste a claim (an empty line ends): "):
             try:
                 answer = await check_claim(ledger, text, calibration=calibration, view=now())
@@ -131,12 +138,42 @@ async def _show(given: Settings, key: str, as_of: str | None) -> Exit:
     return Exit.ANSWERED
 
 
-@click.command(epilog=examples("counterclaim search moscow", "counterclaim search old bridge toll"))
+@click.command(
+    epilog=examples(
+        "counterclaim search moscow",
+        "counterclaim search old bridge toll",
+        'counterclaim search --explain "The mayor sold the old bridge"',
+    )
+)
 @click.argument("words", nargs=-1, required=True)
+@click.option("--explain", is_flag=True, help="Say of each claim why it was found, and how sure that is.")
 @common_options
-def search(words: tuple[str, ...]) -> Exit:
-    """List the claims that hold these WORDS, best first: at most twenty."""
-    return run(_search(settings(), " ".join(words)))
+def search(words: tuple[str, ...], explain: bool) -> Exit:  # noqa: FBT001 - click calls it by name
+    """List the claims that hold these WORDS, best first: at most twenty.
+
+    With --explain the WORDS are matched as a paste is, and each claim comes with the wording that is
+    nearest, what both have in common, how close they are, and what kept it from being the same claim.
+    """
+    given, text = settings(), " ".join(words)
+    return run(_explain(given, text) if explain else _search(given, text))
+
+
+async def _explain(given: Settings, words: str) -> Exit:
+    from bot.calibration import load as load_calibration  # noqa: PLC0415
+    from bot.desk import near  # noqa: PLC0415
+    from bot.store.ledger import open_ledger  # noqa: PLC0415
+    from handlers.embedders import meaning  # noqa: PLC0415
+    from handlers.terminal.explaining import render_reasons  # noqa: PLC0415
+    from handlers.terminal.screen import screen  # noqa: PLC0415
+
+    calibration = load_calibration(given.calibration)
+    # As a running bot matches, not as one hurried look-up does.
+    by_meaning = meaning(given)
+    async with open_ledger(given.ledger, meaning=by_meaning) as ledger:
+        found = await near(ledger, words, calibration=calibration, view=now(), every=True)
+    width, colour = screen()
+    click.echo(render_reasons(found, width=width, colour=colour), nl=False, color=colour)
+    return Exit.ANSWERED if found else Exit.NOTHING_ON_FILE
 
 
 async def _search(given: Settings, words: str) -> Exit:

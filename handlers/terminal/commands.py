@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import click
 
 from bot.errors import CounterclaimError
-from handlers.terminal import adding, asking, keeping, measuring, operating
+from handlers.terminal import adding, asking, doubling, embedding, indexing, keeping, measuring, operating
 from handlers.terminal.options import Exit, common_options, examples, exit_code, say
 
 
@@ -40,12 +40,15 @@ for command in (
     adding.add,
     adding.queue,
     adding.dispute,
+    doubling.duplicates,
     keeping.init,
     keeping.import_,
     keeping.export,
     keeping.verify,
     keeping.backup,
     keeping.demo,
+    embedding.embed,
+    indexing.index,
     measuring.evaluate,
     measuring.calibrate,
     operating.run_,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
+import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +19,7 @@ import click
 from bot.errors import BadInputError, LedgerError
 from bot.rules.texts import MAX_LINE, line
 from bot.views import now
+from handlers.terminal.advancing import advancing
 from handlers.terminal.options import Exit, common_options, examples, is_interactive, run, say, settings
 
 if TYPE_CHECKING:
@@ -109,25 +112,32 @@ def import_(file: Path, vetted_by: str | None, reason: str | None, keep_going: b
 async def _import(
     given: Settings, file: Path, vetted_by: str | None, reason: str, *, keep_going: bool
 ) -> Exit:
+    from bot.store.crew import count_lines  # noqa: PLC0415
     from bot.store.importing import ImportFailedError  # noqa: PLC0415
     from bot.store.ledger import open_ledger  # noqa: PLC0415
+    from bot.store.mass import LARGE  # noqa: PLC0415
+    from bot.store.parts import Way  # noqa: PLC0415
     from bot.store.revisions import Change  # noqa: PLC0415
 
-    lines, count = _lines(file)
     change = Change(actor=vetted_by or "import", reason=reason).now()
+    way = Way(change=change, vouched=vetted_by is not None, keep_going=keep_going)
     if not given.ledger.exists():
         say(f"There was no ledger at {given.ledger}; it is made now.")
-    async with open_ledger(given.ledger, writable=True, create=True) as ledger:
-        with _progress(count) as progress:
+    with _readable(file) as lines:
+        count = count_lines(lines)
+        async with open_ledger(given.ledger, writable=True, create=True) as ledger:
             try:
-                done = await ledger.import_lines(
-                    lines, change, vouched=vetted_by is not None, keep_going=keep_going, progress=progress
-                )
+                with advancing(count) as progress:
+                    done = await ledger.imports().file(lines, way, progress)
             except ImportFailedError as error:
                 raise BadInputError(
                     f"{error}\nNothing was imported: {_bad_lines(len(error.bad))}. "
                     "Mend the file, or import the rest with --keep-going."
                 ) from None
+            except asyncio.CancelledError:
+                if count >= LARGE:
+                    say("What was imported so far is on file. The same command goes on from there.")
+                raise
     _report(done)
     return Exit.BAD_INPUT if done.bad else Exit.ANSWERED
 
@@ -150,37 +160,25 @@ def _bad_lines(count: int) -> str:
     return "1 bad line" if count == 1 else f"{count:,} bad lines"
 
 
-def _lines(file: Path) -> tuple[Callable[[], Iterable[bytes]], int]:
-    """Return what reads the lines of `file` from the first one, and how many there are."""
+@contextmanager
+def _readable(file: Path) -> Iterator[Path]:
+    """Give the file that has the lines of `file`, which may be read more than once."""
     try:
         # A pipe can be read once only, whether it has a name or not.
         if str(file) == "-" or (file.exists() and not file.is_file() and not file.is_dir()):
-            content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-            held = content.splitlines(keepends=True)
-            return lambda: held, len(held)
-        with file.open("rb") as handle:
-            count = sum(1 for _ in handle)
+            with tempfile.NamedTemporaryFile(prefix="counterclaim-") as copy:
+                with sys.stdin.buffer if str(file) == "-" else file.open("rb") as source:
+                    shutil.copyfileobj(source, copy)
+                copy.flush()
+                yield Path(copy.name)
+            return
+        with file.open("rb"):
+            pass
     except IsADirectoryError:
         raise BadInputError(f"{file} is a folder; name a file of JSON Lines.") from None
     except (OSError, ValueError) as error:
         raise BadInputError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
-
-    def lines() -> Iterator[bytes]:
-        with file.open("rb") as handle:
-            yield from handle
-
-    return lines, count
-
-
-@contextmanager
-def _progress(count: int) -> Iterator[Callable[[int], None]]:
-    """Show how far a long piece of work is: a bar on a terminal, now and then a line elsewhere."""
-    if sys.stderr.isatty():
-        with click.progressbar(length=count, label="Importing", file=sys.stderr, show_pos=True) as bar:
-            yield lambda _: bar.update(1)
-        return
-    step = 10_000
-    yield lambda number: say(f"{number:,} of {count:,} lines …") if number % step == 0 else None
+    yield file
 
 
 @click.command(epilog=examples("counterclaim export backup.jsonl", "counterclaim export --public | wc -l"))

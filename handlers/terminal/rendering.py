@@ -14,6 +14,7 @@ from bot.answers import Answer, ClaimRecord, HistoryItem, Line, RelatedClaim, So
 from bot.dates import Day, date_fault
 from bot.display import in_quotes, tidy
 from bot.phrases import (
+    across_words,
     chain_words,
     difference_words,
     group_heading,
@@ -113,6 +114,8 @@ class _Page:
             part = say("heading.paste", part=in_quotes(record.part, self._words))
             yield from self._text(part, indent=2, tone=Tone.FAINT)
         yield from self._text(record.text, indent=2, tone=Tone.STRONG)
+        if across := across_words(record, self._words):
+            yield from self._text(across, indent=2, tone=Tone.FAINT)
         if record.story:
             yield from self._text(say("heading.story", story=record.story), indent=2, tone=Tone.FAINT)
         yield _BLANK

@@ -16,7 +16,10 @@ from bot.statements import Group
 from tests.entries import claim, recorded, statement, whole_claim
 
 LINE = "statement kind speaker role on_behalf_of official quote_mode text said_on told_to citations"
-CLAIM = "id text probability last_reviewed_on summary groups not_on_file differences counter_claims sources"
+CLAIM = (
+    "id text language pasted_language probability last_reviewed_on summary groups not_on_file differences "
+    "counter_claims sources"
+)
 
 
 def keys(value: Any) -> str:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import math
+import random
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.calibration import FEATURES, dump, load, parse
+from bot import newton, newton_matrices
+from bot.calibration import FAR, FEATURES, contexts, dump, load, parse
 from bot.errors import BadInputError
-from bot.fitting import LEAST_CLOSE, LEAST_SAME, LEAST_TEXTS, Sample, _shares, fit, logistic, thresholds
+from bot.fitting import LEAST_CLOSE, LEAST_SAME, LEAST_TEXTS, Sample, _shares, fit, thresholds
+from bot.folds import is_held_out
 from bot.signals import SIGNALS
 
 
@@ -79,12 +83,27 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
 
 @given(
     st.lists(st.floats(-1e6, 1e6), min_size=len(SIGNALS), max_size=len(SIGNALS)),
-    st.floats(-1e6, 1e6),
-    st.floats(-1e6, 1e6),
+    st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=4),
 )
-def test_chance_is_a_probability(values: list[float], score: float, other: float) -> None:
+def test_chance_is_a_probability(values: list[float], scores: list[float]) -> None:
     """Whatever the signals, the result lies between 0 and 1."""
-    assert 0 <= load().chance(tuple(values), score, other) <= 1
+    for context in contexts(scores):
+        assert all(map(math.isfinite, context))
+        assert 0 <= load().chance(tuple(values), context) <= 1
+
+
+def test_context_by_hand() -> None:
+    """An entry is before the next, clear of the one after, and has its share; alone it is before all."""
+    total = math.log(math.exp(3) + math.exp(2) + math.exp(-1))
+    expected = (
+        (2.0, 0.0, -1.0, 3.0, 2 - total),
+        (3.0, 1.0, 0.0, 4.0, 3 - total),
+        (-1.0, 0.0, -4.0, 0.0, -1 - total),
+    )
+    for found, wanted in zip(contexts([2.0, 3.0, -1.0]), expected, strict=True):
+        assert found == pytest.approx(wanted)
+    assert contexts([0.5]) == [(0.5, FAR, 0.0, FAR, 0.0)]
+    assert contexts([]) == []
 
 
 def test_logistic_regression_finds_the_weights() -> None:
@@ -93,10 +112,46 @@ def test_logistic_regression_finds_the_weights() -> None:
     for value, hits in ((-1.0, 12), (0.0, 50), (1.0, 88)):
         rows += [(value, 0.0)] * 100
         labels += [1.0] * hits + [0.0] * (100 - hits)
-    weights, bias = logistic(rows, labels)
+    weights, bias = newton.logistic(rows, labels)
     assert weights[0] == pytest.approx(2.0, abs=0.1)
     assert weights[1] == 0
     assert bias == pytest.approx(0.0, abs=0.05)
+
+
+@given(st.integers(0, 1_000))
+@settings(max_examples=20, deadline=None)
+def test_matrices_take_the_same_steps(seed: int) -> None:
+    """With numpy and without it the fitted weights are the same."""
+    dice = random.Random(seed)
+    rows = [tuple(dice.gauss(0, place) for place in range(4)) for _ in range(60)]
+    labels = [float(sum(row) + dice.gauss(0, 3) > 0) for row in rows]
+    groups = [(rows[n : n + 5], [bool(each) for each in labels[n : n + 5]]) for n in range(0, 60, 5)]
+    for ours, theirs in (
+        (newton.conditional(groups, 4), newton_matrices.conditional(groups, 4)),
+        (newton.logistic(rows, labels)[0], newton_matrices.logistic(rows, labels)[0]),
+        (
+            newton.logistic(rows, labels, offsets=labels, ridge=5)[0],
+            newton_matrices.logistic(rows, labels, offsets=labels, ridge=5)[0],
+        ),
+    ):
+        assert ours == pytest.approx(theirs, rel=1e-6, abs=1e-9)
+
+
+def test_held_out_texts_are_not_fitted_on() -> None:
+    """What a held out text says of its entries changes no weight, and is measured by itself."""
+    size = len(SIGNALS)
+    dice = random.Random(3)
+
+    def rows() -> tuple[tuple[float, ...], ...]:
+        return tuple(tuple(dice.random() for _ in range(size)) for _ in range(2))
+
+    known = [Sample(text=str(n), rows=rows(), right=(True, False), absent=rows()[:1]) for n in range(300)]
+    turned = [replace(each, right=(False, True)) if is_held_out(each.text) else each for each in known]
+    made, other = (fit(each, sets=["made up"], date="2026-11-23") for each in (known, turned))
+    assert (made.rank, made.probability, made.same) == (other.rank, other.probability, other.same)
+    assert made.figures["texts"] + made.figures["held_out_texts"] == 300
+    assert made.figures["held_out_texts"] == sum(is_held_out(str(n)) for n in range(300))
+    assert made.figures["held_out_auroc"] != other.figures["held_out_auroc"]
 
 
 def test_thresholds_keep_their_promises() -> None:

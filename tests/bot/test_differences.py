@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from bot.answers import DifferenceKind
 from bot.claims import Claim
 from bot.differences import MOST, differences
-from bot.figures import Figure, Moment, figures, moments
+from bot.figures import Figure, figures
 from bot.folding import fold_typography
+from bot.moments import Moment, moments
 from bot.sources import Speaker, SpeakerKind
 from bot.statements import State
 from tests.entries import claim as built
@@ -125,7 +126,7 @@ def test_same_thing_in_other_words_has_no_difference(claim: Claim, pasted: str) 
             ),
         ),
         (MOSCOW, "Biden told Putin he would bomb Moscow", ("name", "Biden", None)),
-        (MOSCOW, "Melania Trump told Putin she would bomb Moscow", ("name", "Melania Trump", None)),
+        (MOSCOW, "Melania Trump told Putin she would bomb Moscow", ("name", "Melania Trump", "Donald Trump")),
         (MOSCOW, "In 2019 Trump told Putin he would bomb Moscow", ("date", "2019", None)),
         (MOSCOW, "Trump never told Putin he would bomb Moscow", ("negation", "never told Putin", None)),
         (MOSCOW, "Trump didn't tell Putin he would bomb Moscow", ("negation", "didn't tell Putin", None)),
@@ -195,7 +196,7 @@ def test_a_name_is_a_whole_word() -> None:
 
 
 def test_figures_are_read_in_digits_and_in_words() -> None:
-    """A number is what it amounts to; a date, an ordinal and “one” are none."""
+    """A number is what it amounts to, an ordinal a place; a date and a lone “one” are none."""
     found = figures(
         "Two hundred and twenty people paid $2.5bn and 30% on 3 May 2025, the 2nd time, one by one"
     )
@@ -203,6 +204,7 @@ def test_figures_are_read_in_digits_and_in_words() -> None:
         Figure(span="Two hundred and twenty", value=220),
         Figure(span="$2.5bn", value=2.5e9),
         Figure(span="30%", value=30),
+        Figure(span="2nd", value=2, ordinal=True),
     ]
 
 

@@ -9,19 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.answers import Tier
 from bot.errors import BadInputError
 from bot.evaluation import (
     Labelled,
-    auroc,
+    Told,
     average_precision,
     evaluate,
+    figures,
+    held_in,
     quantile,
     read_set,
     reciprocal_rank,
     right_at,
     shards,
 )
+from bot.folds import HELD_OUT, Fold
 from bot.matching import Hit
+from bot.reliability import auroc, curve
 from tests.entries import claim
 
 
@@ -97,6 +102,13 @@ def test_labelled_set_is_read(tmp_path: Path, split: str | None) -> None:
     assert found.right == {"1": frozenset({"a"})}
 
 
+def test_a_claim_without_a_word_is_left_out(tmp_path: Path) -> None:
+    """What has no text is found by its title, and what has no title either cannot be found."""
+    _fill(tmp_path)
+    _write(tmp_path, "claims.jsonl", {"id": "a", "text": " ", "title": "T"}, {"id": "b", "text": ""})
+    assert [(each.id, each.text, each.aliases) for each in read_set(tmp_path).claims] == [("a", "T", ())]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "word"),
     [
@@ -134,20 +146,25 @@ def test_every_text_is_asked_with_and_without_its_claim() -> None:
     asked: list[tuple[str, frozenset[str]]] = []
     told: list[tuple[int, int]] = []
 
-    def look(text: str, without: frozenset[str]) -> list[Hit]:
+    def look(text: str, without: frozenset[str]) -> tuple[list[Hit], Tier]:
         asked.append((text, without))
-        return [
+        hits = [
             Hit(claim=key, probability=chance)
             for key, chance in (("a", 0.9), ("b", 0.4))
             if key not in without
         ]
+        return hits, Tier.NONE if without else Tier.SAME
 
-    figures = evaluate(labelled, look, lambda *each: told.append(each))
+    trials = evaluate(labelled, look, lambda *each: told.append(each))
+    found = figures(list(trials.values()))
     assert asked == [("one", frozenset()), ("one", {"a"}), ("two", frozenset()), ("two", {"b"})]
     assert told == [(1, 2), (2, 2)]
-    assert figures.p_at_1 == 0.5
-    assert figures.map_at_5 == figures.mrr_at_5 == 0.75
-    assert figures.recall_at_10 == 1
+    assert list(trials) == ["1", "2"]
+    assert found.p_at_1 == 0.5
+    assert found.map_at_5 == found.mrr_at_5 == 0.75
+    assert found.recall_at_10 == 1
+    assert found.tiers == {Tier.SAME: Told(count=2, right=1), Tier.CLOSE: Told(count=0, right=0)}
+    assert sum(each.count for each in found.curve.bins) == 4
 
 
 def test_small_sets_hold_every_text_once_with_its_claim() -> None:
@@ -162,3 +179,37 @@ def test_small_sets_hold_every_text_once_with_its_claim() -> None:
     for each in found:
         assert len(each.claims) <= 20
         assert set().union(*each.right.values()) <= {one.id for one in each.claims}
+
+
+def test_curve_by_hand() -> None:
+    """What was said and what was stand beside each other, and the error is how far off they are."""
+    found = curve([(0.05, False), (0.95, True), (0.95, False), (1.0, True)])
+    assert [(each.least, each.count, each.was) for each in found.bins] == [(0.0, 1, 0.0), (0.9, 3, 2 / 3)]
+    assert found.error == pytest.approx((0.05 + 3 * ((0.95 + 0.95 + 1.0) / 3 - 2 / 3)) / 4)
+    assert curve([]).error == 0
+
+
+@given(st.text())
+def test_every_text_is_in_one_fold(key: str) -> None:
+    """A text is fitted on or held out, by its id alone."""
+    assert Fold.ALL.holds(key)
+    assert Fold.FITTED.holds(key) != Fold.HELD_OUT.holds(key)
+
+
+def test_a_tenth_is_held_out() -> None:
+    """Of many texts about one in ten is held out."""
+    count = sum(Fold.HELD_OUT.holds(str(n)) for n in range(10_000))
+    assert abs(count - 10_000 / HELD_OUT) < 150
+
+
+def test_folds_share_a_set_out() -> None:
+    """The texts of a fold stay with their labels, and every claim stays on file."""
+    texts = tuple((str(n), "text") for n in range(50))
+    labelled = Labelled(
+        claims=(claim(id="a"),), texts=texts, right={key: frozenset({"a"}) for key, _ in texts}
+    )
+    fitted, held = (held_in(labelled, [fold]) for fold in (Fold.FITTED, Fold.HELD_OUT))
+    assert sorted(fitted.texts + held.texts) == sorted(texts)
+    assert held.right.keys() == {key for key, _ in held.texts}
+    assert held.claims == labelled.claims
+    assert held_in(labelled, list(Fold)) == labelled

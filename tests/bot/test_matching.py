@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,9 +11,9 @@ from hypothesis import strategies as st
 
 from bot.answers import Difference, DifferenceKind, Tier
 from bot.calibration import load
-from bot.matching import Asked, Candidates, Hit, demoted, judged, merged, others, tiers
+from bot.matching import PART_ODDS, Asked, Candidates, Hit, demoted, judged, merged, others, tiers
 from bot.paste import clean
-from bot.signals import SIGNALS, TOP_WEIGHT, Compared, Entry, Rarity, Weighed, query, signals
+from bot.signals import SIGNALS, TOP_WEIGHT, Compared, Entry, Rarity, Sought, Weighed, query, signals
 from bot.terms import terms
 
 LONG = "The mayor of Larkmoor knew for months about the limit on the bridge"
@@ -30,6 +31,10 @@ def _entry(key: str, *wordings: str, said: tuple[str, ...] = ()) -> Entry:
         wordings=tuple(tuple(terms(each)) for each in wordings),
         record=tuple(tuple(terms(each)) for each in said),
     )
+
+
+def _sought(text: str) -> Sought:
+    return Sought(query(text), Rarity({}, 1))
 
 
 def _candidates(text: str, *entries: Entry) -> Candidates:
@@ -64,14 +69,14 @@ def test_weights_stay_within_bounds(documents: dict[str, int], term: str, entrie
 @given(st.text(max_size=80), st.lists(st.text(max_size=40), max_size=3))
 def test_signals_of_any_text_are_finite(text: str, wordings: list[str]) -> None:
     """There is one number for each name, whatever is compared."""
-    found = signals(query(text), Weighed(tuple(tuple(terms(each)) for each in wordings), Rarity({}, 1)))
+    found = signals(_sought(text), Weighed(tuple(tuple(terms(each)) for each in wordings), Rarity({}, 1)))
     assert len(found) == len(SIGNALS)
     assert all(map(math.isfinite, found))
 
 
 def test_same_text_covers_everything() -> None:
     """A text and its own entry have all their weight in common."""
-    found = signals(query(LONG), Weighed((tuple(terms(LONG)),), Rarity({}, 1)))
+    found = signals(_sought(LONG), Weighed((tuple(terms(LONG)),), Rarity({}, 1)))
     values = dict(zip(SIGNALS, found, strict=True))
     for name in ("query_coverage", "entry_coverage", "text_coverage", "similarity", "best_similarity"):
         assert values[name] == pytest.approx(1)
@@ -111,6 +116,21 @@ def test_words_of_statements_never_make_the_same_claim() -> None:
     (found, *_) = judged(_candidates(text, entry, other), load())
     assert found.claim == "nurse"
     assert [tier for _, tier in tiers([found], clean(text), load())] == [Tier.CLOSE]
+
+
+def test_a_sentence_of_many_is_less_sure() -> None:
+    """The same words say less where more stands around them; the order of the claims stays."""
+    entries = (
+        _entry("limit", "Mayor Pryle knew of the weight limit before the Tallow Bridge was closed."),
+        _entry("cost", "The repair of the Tallow Bridge will cost 4.7 million crowns."),
+    )
+    whole = _candidates("The mayor knew of the limit on the Tallow Bridge", *entries)
+    sentence = replace(whole, asked=tuple(replace(each, part="x") for each in whole.asked))
+    alone, among = judged(whole, load()), judged(sentence, load())
+    assert [each.claim for each in alone] == [each.claim for each in among] == ["limit", "cost"]
+    for one, other in zip(alone, among, strict=True):
+        odds = [math.log(each.probability / (1 - each.probability)) for each in (one, other)]
+        assert odds[1] - odds[0] == pytest.approx(PART_ODDS)
 
 
 @given(st.lists(st.floats(-5, 5), max_size=8))

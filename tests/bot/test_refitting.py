@@ -13,7 +13,8 @@ from bot.calibration import FEATURES, Calibration, load
 from bot.errors import BadInputError
 from bot.moderation.members import Member, Role
 from bot.questions import Place, Platform, Way
-from bot.refitting import Lesson, curve, refit
+from bot.refitting import BINS, Lesson, refit
+from bot.reliability import curve
 from bot.store.feedback import Choice
 from bot.store.ledger import Ledger, open_ledger
 from bot.views import HOUSE
@@ -70,7 +71,7 @@ def test_too_little_is_refused_with_figures(count: int, shift: float) -> None:
 
 def test_a_curve_by_hand() -> None:
     """A bin has its pairs, how sure they were on average, and how many were right."""
-    found = curve([(0.1, False), (0.9, True), (0.9, False), (1.0, True)])
+    found = curve([(0.1, False), (0.9, True), (0.9, False), (1.0, True)], BINS)
     assert [(each.least, each.count) for each in found.bins] == [(0.0, 1), (0.8, 3)]
     assert found.bins[1].was == pytest.approx(2 / 3)
     assert found.brier == pytest.approx((0.01 + 0.01 + 0.81 + 0) / 4)

@@ -8,8 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bot.answers import Tier
+from bot.calibration import load
+from bot.claims import Claim
+from bot.matching import Hit
 from bot.moderation.deeds import COMMANDS, LEAST, Deed
 from bot.moderation.members import Role
+from bot.paste import clean
+from bot.reason_words import short_reason
+from bot.reasons import reason
 from bot.statements import Kind, QuoteMode
 from bot.wording import catalogue
 
@@ -48,6 +55,16 @@ def test_commands_exist() -> None:
     typed = set(re.findall(r"/claim ([a-z]+)", TEXT))
     assert typed <= {each.value for each in COMMANDS} | {"history"}
     assert {"add", "queue", "ask", "withdraw", "dispute", "undo"} <= typed
+
+
+def test_the_reason_reads_as_the_text_says() -> None:
+    """The line below what is closest on file is one that the program writes."""
+    shown = next(line for line in TEXT.splitlines() if line.startswith("> shares"))
+    paste = "The harbour closed for nine days, says the council"
+    alias = "Council: harbour shut nine days"
+    hit = Hit(claim="c", probability=0.81)
+    why = reason(clean(paste), hit, Claim(id="c", text="x", aliases=(alias,)), Tier.CLOSE, weights=load())
+    assert shown == f"> {short_reason(why, catalogue())}"
 
 
 def test_links_lead_somewhere() -> None:

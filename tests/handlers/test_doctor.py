@@ -72,6 +72,7 @@ async def test_good_set_up_has_no_fault(setup: Setup) -> None:
         "ledger": Outcome.OK,
         "migrations": Outcome.OK,
         "chain": Outcome.OK,
+        "vectors": Outcome.OK,
         "free disk": Outcome.OK,
         "clock": Outcome.OK,
         "Slack bot token": Outcome.OK,

@@ -19,10 +19,12 @@ from bot.claims import Claim
 from bot.dates import Day
 from bot.differences import differences
 from bot.exchange import claim_from_line
+from bot.folds import Fold
 from bot.matching import demoted, tiers
 from bot.paste import clean
 from bot.statements import State
-from bot.store.search import Hit, Known, index, lookup, search_words
+from bot.store.finding import search_words
+from bot.store.search import Hit, Known, index, lookup
 from bot.store.trials import measure, refit, scratch
 from bot.views import View
 from tests.entries import claim, statement
@@ -290,10 +292,12 @@ def test_labelled_set_is_measured_and_fitted(tmp_path: Path) -> None:
     """Measuring gives figures, refitting gives weights that can be used, and both tell how far they are."""
     _write(tmp_path)
     told: list[str] = []
-    before = measure(tmp_path, None, load(), progress=lambda what, *_: told.append(what))
+    before = measure(tmp_path, None, load(), progress=lambda what, *_: told.append(what))[Fold.ALL]
     assert before.p_at_1 == before.recall_at_10 == 1
     assert before.texts == 100
     assert set(told) == {"claims", "texts"}
     made = refit([(tmp_path, None)], date="2026-11-22")
     assert made.sets == (tmp_path.name,)
-    assert measure(tmp_path, None, made).p_at_1 == 1
+    both = measure(tmp_path, None, made, folds=(Fold.FITTED, Fold.HELD_OUT))
+    assert both[Fold.FITTED].p_at_1 == both[Fold.HELD_OUT].p_at_1 == 1
+    assert both[Fold.FITTED].texts + both[Fold.HELD_OUT].texts == 100

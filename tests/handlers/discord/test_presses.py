@@ -14,7 +14,7 @@ from bot.store.ledger import Ledger
 from tests.fakes.discord import FakeDiscord, FakeInteraction, FakeMessage, FakeUser, Kind, Trouble, people
 from tests.handlers.discord.conftest import CLAIM, CLAIM_ID, UNKNOWN, Running, settled, until
 
-CLOSE = "Mayor Pryle lied about the bridge weight limit"
+CLOSE = "Mayor Pryle lied about the bridge limit"
 """What the sample ledger has something close to."""
 
 

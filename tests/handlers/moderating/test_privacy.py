@@ -181,7 +181,7 @@ async def test_another_persons_wording_stands_in(sample_ledger: Ledger) -> None:
     """A demand that others share stays with their number and, where one of them agreed, their wording."""
     parts = services(sample_ledger)
     await leave_traces(parts)
-    other = "Was the harbour at Fen painted blue by a choir of dentists last winter?"
+    other = "So the harbour at Fen was painted blue by a choir of dentists last winter?"
     shown = await lookups.check(parts, PLACE, "U2", Way.COMMAND, other)
     assert isinstance(shown, Answered)
     (held,) = await sample_ledger.demand().unanswered("", 10)

@@ -1,0 +1,157 @@
+"""A crowd of claims to be found among: real ones, and as many more made of the halves of two of them.
+
+The real claims are those of the measuring set `ct22a`, each with its title as an alias. A distractor is the
+first half of the words of one claim of the three sets and the second half of another one's, so that it has
+the words, the length and the subjects of a real one and is about neither. Made at run time from a folder of
+sets, the same each time; nothing of it is kept in the repository.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from bot.evaluation import read_set
+from bot.store.ledger import open_ledger
+from bot.store.revisions import Change
+
+SETS: Final = Path("../shared/data")
+"""Where the measuring sets are, seen from the top of the repository."""
+FOUND: Final = "ct22a"
+"""The set whose claims are to be found, and whose texts ask for them."""
+PARENTS: Final = ("ct22a", "ct22b", "fct")
+SEED: Final = 5
+SPEAKERS: Final = 500
+_SYLLABLES: Final = (
+    "bra",
+    "dol",
+    "fen",
+    "gri",
+    "hul",
+    "kem",
+    "lor",
+    "mip",
+    "nax",
+    "quo",
+    "sil",
+    "tov",
+    "vur",
+    "zeb",
+)
+
+
+class Entry(NamedTuple):
+    """One claim of the crowd; `parents` are the two texts that a distractor is made of."""
+
+    id: str
+    text: str
+    title: str = ""
+    parents: tuple[str, ...] = ()
+
+
+class Asked(NamedTuple):
+    """The texts that are asked for, by id, and which claims each is about."""
+
+    texts: tuple[tuple[str, str], ...]
+    right: dict[str, frozenset[str]]
+
+
+def crowd(folder: Path, size: int) -> Iterator[Entry]:
+    """Yield the claims of `FOUND` and as many distractors as make `size` of them."""
+    found = read_set(folder / FOUND, "dev").claims
+    yield from (Entry(each.id, each.text, next(iter(each.aliases), "")) for each in found)
+    yield from distractors(parents(folder), size - len(found))
+
+
+def parents(folder: Path) -> list[str]:
+    """Return the texts of which distractors are made; a few claims of the sets have none."""
+    held = []
+    for name in PARENTS:
+        with (folder / name / "claims.jsonl").open("rb") as lines:
+            held += [text for each in lines if (text := json.loads(each)["text"])]
+    return held
+
+
+def distractors(pool: list[str], count: int) -> Iterator[Entry]:
+    """Yield `count` claims made of two halves of texts of `pool`, the same each time."""
+    chance = random.Random(SEED)  # noqa: S311 - nothing secret
+    words = [each.split() for each in pool]
+    for number in range(count):
+        one, other = chance.randrange(len(pool)), chance.randrange(len(pool))
+        first, second = words[one], words[other]
+        text = " ".join(first[: (len(first) + 1) // 2] + second[len(second) // 2 :])
+        yield Entry(f"crowd-{number:07}", text, parents=(pool[one], pool[other]))
+
+
+def asked(folder: Path) -> Asked:
+    """Return the texts of the dev split of `FOUND`."""
+    held = read_set(folder / FOUND, "dev")
+    return Asked(texts=held.texts, right=held.right)
+
+
+def ledger_file(folder: Path, size: int) -> Path:
+    """Return where the ledger of a crowd of `size` claims is kept."""
+    return folder / f"crowd-{size}.db"
+
+
+async def load_ledger(data: Path, folder: Path, size: int) -> float:
+    """Import the crowd into a ledger of its own, whole or not at all; return how many seconds it took."""
+    made = ledger_file(folder, size)
+    part = made.with_name(f"{made.name}.part")
+    part.unlink(missing_ok=True)
+    who = Change(actor="Benchmark", reason="a benchmark").now()
+    start = time.perf_counter()
+    async with open_ledger(part, writable=True, create=True) as ledger:
+        await ledger.import_lines(
+            lambda: (line(each, number) for number, each in enumerate(crowd(data, size))), who, vouched=True
+        )
+    taken = time.perf_counter() - start
+    part.replace(made)
+    return taken
+
+
+def line(entry: Entry, number: int) -> bytes:
+    """Return `entry` as a line of the exchange format: one statement, by one of a few hundred speakers."""
+    who = number % SPEAKERS
+    document = {
+        "id": entry.id,
+        "text": entry.text,
+        "aliases": [entry.title] if entry.title else [],
+        "state": "vetted",
+        "last_reviewed_on": "2025-07-10",
+        "statements": [
+            {
+                "id": f"s-{entry.id}",
+                "kind": "assertion",
+                "text": entry.text,
+                "quote_mode": "paraphrase",
+                "about": {"kind": "claim", "id": entry.id},
+                "speaker": f"p-{who}",
+                "said_on": "2025-07-08",
+                "citations": [{"source": f"w-{who}"}],
+                "state": "vetted",
+            }
+        ],
+        "speakers": [{"id": f"p-{who}", "name": name(who), "kind": "person"}],
+        "sources": [
+            {
+                "id": f"w-{who}",
+                "publisher": f"{name(who)} Gazette",
+                "title": f"What {name(who)} said",
+                "url": f"https://gazette.example/{who}",
+                "retrieved_on": "2025-07-10",
+            }
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def name(number: int) -> str:
+    """Return an invented name."""
+    count = len(_SYLLABLES)
+    first, second = divmod(number, count)
+    return f"{_SYLLABLES[first % count]}{_SYLLABLES[second]}o {_SYLLABLES[second]}{first}".title()
