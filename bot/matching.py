@@ -26,9 +26,6 @@ LEAST_TERMS: Final = 2
 """Terms that a text of more than `KEYWORDS` words has in common with what is shown as close."""
 RECORD_SHARE: Final = 0.6
 """What a match by the statements is worth beside a match by the claim's wordings: never the same claim."""
-PART_ODDS: Final = -2.0
-"""What is added to the log-odds of a match by one sentence of many: what stands around it may say another
-thing (train splits). A sentence that is nearly a wording on file is still the same claim."""
 COMPARED: Final = 12
 """Entries by words, and as many by meaning, that a text is compared with closely; more change nothing."""
 ALIKE: Final = 0.6
@@ -215,17 +212,12 @@ def _judged(part: str | None, found: Sequence[Measured], weights: Calibration) -
         sure = max(chance, RECORD_SHARE * other) if each.by_record else chance
         yield Hit(
             claim=each.claim,
-            probability=sure if part is None else _of_part(sure),
+            probability=sure,
             part=part,
             terms=each.terms,
             signals=each.signals,
             cosine=None if weights.model == WORDS or each.meaning is None else each.meaning[0],
         )
-
-
-def _of_part(chance: float) -> float:
-    """Return the probability that is left of `chance` where one sentence of many is matched."""
-    return 1 / (1 + (1 - chance) / max(chance, 1e-9) * math.exp(-PART_ODDS))
 
 
 def _row(values: tuple[float, ...], entry: Measured, weights: Calibration) -> tuple[float, ...]:

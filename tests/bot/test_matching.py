@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.answers import Difference, DifferenceKind, Tier
 from bot.calibration import load
-from bot.matching import PART_ODDS, Asked, Candidates, Hit, demoted, judged, merged, others, tiers
+from bot.matching import Asked, Candidates, Hit, demoted, judged, merged, others, tiers
 from bot.paste import clean
 from bot.signals import SIGNALS, TOP_WEIGHT, Compared, Entry, Rarity, Sought, Weighed, query, signals
 from bot.terms import terms
@@ -116,21 +115,6 @@ def test_words_of_statements_never_make_the_same_claim() -> None:
     (found, *_) = judged(_candidates(text, entry, other), load())
     assert found.claim == "nurse"
     assert [tier for _, tier in tiers([found], clean(text), load())] == [Tier.CLOSE]
-
-
-def test_a_sentence_of_many_is_less_sure() -> None:
-    """The same words say less where more stands around them; the order of the claims stays."""
-    entries = (
-        _entry("limit", "Mayor Pryle knew of the weight limit before the Tallow Bridge was closed."),
-        _entry("cost", "The repair of the Tallow Bridge will cost 4.7 million crowns."),
-    )
-    whole = _candidates("The mayor knew of the limit on the Tallow Bridge", *entries)
-    sentence = replace(whole, asked=tuple(replace(each, part="x") for each in whole.asked))
-    alone, among = judged(whole, load()), judged(sentence, load())
-    assert [each.claim for each in alone] == [each.claim for each in among] == ["limit", "cost"]
-    for one, other in zip(alone, among, strict=True):
-        odds = [math.log(each.probability / (1 - each.probability)) for each in (one, other)]
-        assert odds[1] - odds[0] == pytest.approx(PART_ODDS)
 
 
 @given(st.lists(st.floats(-5, 5), max_size=8))

@@ -380,7 +380,7 @@ async def test_more_claims_are_listed(server: FakeDiscord, asker: FakeUser, runn
         pressed = await server.press(reply, more, asker)
         listed = await pressed.wait_for_response()
     assert pressed.ephemeral
-    assert listed.text.startswith("**1 claim on file")
+    assert listed.text.startswith("**2 claims on file")
 
 
 @pytest.mark.parametrize(
