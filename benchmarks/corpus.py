@@ -93,6 +93,11 @@ def asked(folder: Path) -> Asked:
     return Asked(texts=held.texts, right=held.right)
 
 
+def others(folder: Path, count: int) -> list[str]:
+    """Return `count` other texts of `FOUND`, of the train split."""
+    return [text for _, text in read_set(folder / FOUND, "train").texts[:count]]
+
+
 def ledger_file(folder: Path, size: int) -> Path:
     """Return where the ledger of a crowd of `size` claims is kept."""
     return folder / f"crowd-{size}.db"

@@ -4,7 +4,8 @@ Run with `python -m benchmarks.million`, at 14,231 claims and at a million, or w
 is made from the measuring sets (`benchmarks.corpus`); without them nothing is measured. What is made is kept
 in `--folder` and used again. Vectors computed before can lie there as `vectors*.npz` (`texts`, `v`).
 
-Every contender is made in one process and asked in another, the same texts (`ct22a` dev) in the same order.
+Every contender is made in one process and asked in another, the same texts (`ct22a` dev) in the same order,
+each once, after others (`ct22a` train).
 The vector of a distractor is the mean of its parents' vectors, not that of its text.
 """
 

@@ -279,6 +279,12 @@ def samples(
     return found
 
 
+def spread(labelled: Labelled, *, most: int) -> Labelled:
+    """Return the set with every second, third … of its texts, so that there are at most `most`."""
+    texts = labelled.texts[:: -(-len(labelled.texts) // most)]
+    return replace(labelled, texts=texts, right={key: labelled.right[key] for key, _ in texts})
+
+
 def shards(labelled: Labelled, size: int) -> Iterator[Labelled]:
     """Yield small sets of about `size` claims that together hold every text once.
 

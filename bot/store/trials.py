@@ -29,6 +29,7 @@ from bot.evaluation import (
     read_set,
     samples,
     shards,
+    spread,
 )
 from bot.fitting import Sample, fit
 from bot.folds import Fold
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 
 SIZES: Final = (400, 40)
 """Claims in the small ledgers that weights are fitted on beside the whole set."""
+ORDERED: Final = 1_000
+"""Texts of a set that the order alone is fitted on: many more would outweigh those fitted whole."""
 _VIEW: Final = View(today="9999-12-31")
 """No claim of a labelled set is under an embargo."""
 _EVERY: Final = 500
@@ -108,28 +111,45 @@ def refit(
     sets: Sequence[tuple[Path, str | None]],
     *,
     date: str,
+    order: Sequence[tuple[Path, str | None]] = (),
     embedder: Embedder | None = None,
     progress: Callable[[str, int, int], None] = quiet,
 ) -> Calibration:
     """Return the calibration fitted on the labelled `sets`, each a folder and a split; `date` is today.
 
     Each text is taken in the whole set and in small ones of `SIZES`, so that the weights hold in
-    ledgers of any size. With an `embedder` they are those of words and its vectors.
+    ledgers of any size. With an `embedder` they are those of words and its vectors. On the sets `order`, of
+    each of which `ORDERED` texts or fewer are taken, the order alone is fitted (see `bot.fitting.fit`).
     Raises BadInputError where a set cannot be read.
     """
     fill = Filled(embedder) if embedder else None
+
+    def sampled(labelled: Labelled) -> list[Sample]:
+        with scratch(labelled.claims, progress) as conn:
+            if fill:
+                fill.into(conn, progress)
+            return _samples(labelled, conn, progress, fill)
+
     found: list[Sample] = []
-    names = []
     for folder, split in sets:
         labelled = read_set(folder, split)
-        names.append(f"{folder.name} {split}" if split else folder.name)
         for part in (labelled, *(each for size in SIZES for each in shards(labelled, size))):
-            with scratch(part.claims, progress) as conn:
-                if fill:
-                    fill.into(conn, progress)
-                found += _samples(part, conn, progress, fill)
-    model = way_of(embedder) if embedder else WORDS
-    return fit(found, sets=names, date=date, model=model, progress=lambda what: progress(what, 0, 0))
+            found += sampled(part)
+    more = [
+        each for folder, split in order for each in sampled(spread(read_set(folder, split), most=ORDERED))
+    ]
+    return fit(
+        found,
+        sets=[*(_name(*each) for each in sets), *(f"{_name(*each)} (order)" for each in order)],
+        date=date,
+        model=way_of(embedder) if embedder else WORDS,
+        order=more,
+        progress=lambda what: progress(what, 0, 0),
+    )
+
+
+def _name(folder: Path, split: str | None) -> str:
+    return f"{folder.name} {split}" if split else folder.name
 
 
 def _samples(

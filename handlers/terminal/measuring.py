@@ -150,14 +150,24 @@ def _told(found: Told) -> str:
     is_flag=True,
     help="Refit on “This is my claim”, “Not my claim” and “None of these” of the ledger's readers.",
 )
+@click.option(
+    "--order-by",
+    "ordered",
+    metavar="DIR",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Fit the order of claims on DIR as well, of which some right claims are not labelled.",
+)
 @click.option("--vectors", is_flag=True, help="Refit the weights of words and vectors together.")
 @vectors_in
 @common_options
 def calibrate(
+    *,
     directories: tuple[Path, ...],
     split: str | None,
-    from_feedback: bool,  # noqa: FBT001
-    vectors: bool,  # noqa: FBT001
+    from_feedback: bool,
+    ordered: tuple[Path, ...],
+    vectors: bool,
     vectors_in: Path | None,
 ) -> Exit:
     """Refit the weights and thresholds of matching on the labelled pairs in each DIR.
@@ -180,6 +190,10 @@ def calibrate(
 
     if not directories and not from_feedback:
         raise BadInputError("There is nothing to fit on: name a DIR, or say --from-feedback.")
+    if ordered and not directories:
+        raise BadInputError(
+            "How sure to be is fitted on a DIR whose labels are complete: name one beside it."
+        )
     if vectors and from_feedback:
         raise BadInputError(
             "Readers refit the weights of words alone: leave out --vectors or --from-feedback."
@@ -202,6 +216,7 @@ def calibrate(
         with progressing() as progress:
             made = refit(
                 [(each, split) for each in directories],
+                order=[(each, split) for each in ordered],
                 date=now().today,
                 embedder=embedder,
                 progress=progress,

@@ -154,6 +154,25 @@ def test_held_out_texts_are_not_fitted_on() -> None:
     assert made.figures["held_out_auroc"] != other.figures["held_out_auroc"]
 
 
+def test_on_some_samples_the_order_alone_is_fitted() -> None:
+    """They change which claim comes first; the figures and thresholds are of the others."""
+    size = len(SIGNALS)
+
+    def told_by(place: int, count: int) -> list[Sample]:
+        good, bad = ([0.5] * size for _ in range(2))
+        good[place] = 0.9
+        rows = (tuple(bad), tuple(good))
+        return [Sample(text=str(n), rows=rows, right=(False, True), absent=rows[:1]) for n in range(count)]
+
+    samples, more = told_by(0, 120), told_by(1, 60)
+    alone = fit(samples, sets=["made up"], date="2026-11-23")
+    both = fit(samples, sets=["made up"], date="2026-11-23", order=more)
+    assert alone.rank[1] == pytest.approx(0, abs=1e-6)
+    assert both.rank[1] > 0.5
+    for key in ("texts", "held_out_texts", "auroc"):
+        assert both.figures[key] == alone.figures[key]
+
+
 def test_thresholds_keep_their_promises() -> None:
     """“Same” is right nineteen times in twenty, and “close” is shown for few texts without a claim."""
     tops = [(0.5 + n / 200, n >= 50, True) for n in range(100)]

@@ -23,6 +23,7 @@ from bot.evaluation import (
     reciprocal_rank,
     right_at,
     shards,
+    spread,
 )
 from bot.folds import HELD_OUT, Fold
 from bot.matching import Hit
@@ -165,6 +166,20 @@ def test_every_text_is_asked_with_and_without_its_claim() -> None:
     assert found.recall_at_10 == 1
     assert found.tiers == {Tier.SAME: Told(count=2, right=1), Tier.CLOSE: Told(count=0, right=0)}
     assert sum(each.count for each in found.curve.bins) == 4
+
+
+@given(size=st.integers(1, 40), most=st.integers(1, 50))
+def test_a_set_is_thinned_evenly(size: int, most: int) -> None:
+    """At most so many texts are left, spread over all of them, the first among them, with their labels."""
+    labelled = Labelled(
+        claims=(claim(id="c"),),
+        texts=tuple((f"q{n}", "text") for n in range(size)),
+        right={f"q{n}": frozenset({"c"}) for n in range(size)},
+    )
+    found = spread(labelled, most=most)
+    assert labelled.texts[0] in found.texts
+    assert min(size, most) / 2 <= len(found.texts) <= most
+    assert list(found.right) == [key for key, _ in found.texts]
 
 
 def test_small_sets_hold_every_text_once_with_its_claim() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,18 @@ from hypothesis import strategies as st
 
 from bot.answers import Difference, DifferenceKind, Tier
 from bot.calibration import load
-from bot.matching import Asked, Candidates, Hit, demoted, judged, merged, others, tiers
+from bot.matching import (
+    PART_ODDS,
+    Asked,
+    Candidates,
+    Hit,
+    demoted,
+    judged,
+    less_sure,
+    merged,
+    others,
+    tiers,
+)
 from bot.paste import clean
 from bot.signals import SIGNALS, TOP_WEIGHT, Compared, Entry, Rarity, Sought, Weighed, query, signals
 from bot.terms import terms
@@ -93,6 +105,28 @@ def test_claim_in_other_words_is_more_probable_than_its_sibling() -> None:
     )
     assert [each.claim for each in hits] == ["limit", "cost"]
     assert hits[0].probability > 10 * hits[1].probability
+
+
+def test_what_one_unit_of_several_is_about_is_less_sure() -> None:
+    """The unit that is nearest is named, and its claim is as sure as the whole makes it, or less."""
+    text = "The mayor knew of the limit on the Tallow Bridge"
+    entry = _entry("limit", "Mayor Pryle knew of the weight limit before the Tallow Bridge was closed.")
+    whole = _candidates(text, entry)
+    part = replace(whole, asked=(replace(whole.asked[0], part=text),))
+    longer = Asked(part=None, query=query(f"{text}. We had soup and cheese for lunch and bread at seven."))
+    both = replace(whole, asked=(longer, *part.asked))
+    (alone,), (less,), (mixed,) = judged(whole, load()), judged(part, load()), judged(both, load())
+    log_odds = [math.log(each.probability / (1 - each.probability)) for each in (alone, less)]
+    assert log_odds[0] - log_odds[1] == pytest.approx(PART_ODDS)
+    (by_whole,) = judged(replace(whole, asked=(longer,)), load())
+    assert (mixed.part, mixed.probability) == (text, max(less.probability, by_whole.probability))
+
+
+@given(chance=st.floats(0, 1), odds=st.floats(0, 9))
+def test_less_sure_is_a_probability_and_no_more(chance: float, odds: float) -> None:
+    """What is taken off the log-odds never makes surer, and leaves what is certain certain."""
+    assert 0 <= less_sure(chance, odds) <= chance + 1e-12
+    assert less_sure(1.0, odds) == 1
 
 
 def test_claim_taken_away_is_as_if_it_had_never_been() -> None:

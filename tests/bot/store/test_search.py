@@ -298,6 +298,9 @@ def test_labelled_set_is_measured_and_fitted(tmp_path: Path) -> None:
     assert set(told) == {"claims", "texts"}
     made = refit([(tmp_path, None)], date="2026-11-22")
     assert made.sets == (tmp_path.name,)
+    ordered = refit([(tmp_path, None)], order=[(tmp_path, None)], date="2026-11-22")
+    assert ordered.sets == (tmp_path.name, f"{tmp_path.name} (order)")
+    assert ordered.figures["texts"] == made.figures["texts"]
     both = measure(tmp_path, None, made, folds=(Fold.FITTED, Fold.HELD_OUT))
     assert both[Fold.FITTED].p_at_1 == both[Fold.HELD_OUT].p_at_1 == 1
     assert both[Fold.FITTED].texts + both[Fold.HELD_OUT].texts == 100
