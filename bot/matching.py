@@ -34,8 +34,8 @@ ALIKE: Final = 0.6
 LINK_CHANCE: Final = 0.5
 """The probability that a text is about a claim whose source it links to, its words left aside."""
 PART_ODDS: Final = 1.75
-"""What is taken off the log-odds of a claim that only one unit of several is about (chosen on the dev splits):
-the weights are fitted on texts that are about one claim as a whole."""
+"""What is taken off the log-odds of a claim that one unit of several is about (chosen on the dev splits): the
+weights are fitted on texts that are about one claim as a whole."""
 TURNED: Final = frozenset({DifferenceKind.NEGATION, DifferenceKind.ROLES})
 """Differences with which a paste is not the same claim."""
 

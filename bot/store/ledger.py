@@ -19,12 +19,10 @@ from bot.embedding import Warmed
 from bot.errors import LedgerError
 from bot.paste import Paste
 from bot.recent import Found, Recent
-from bot.store import finding, reading, showing, vectors
+from bot.store import reading, showing, vectors
 from bot.store.connections import Connection, connect
-from bot.store.deliveries import Deliveries
 from bot.store.looking import Look, Lookup, Memory, found_by_words, looked_up
 from bot.store.migrating import STEPS, back_up, migrate, version
-from bot.store.questions import Questions
 from bot.store.renewing import left, renew, renew_at_once
 from bot.store.revisions import Broken, Change, newest
 from bot.store.search import LARGE
@@ -38,6 +36,7 @@ if TYPE_CHECKING:
     from bot.calibration import Calibration
     from bot.embedding import Meaning
     from bot.refitting import Lesson
+    from bot.store.deliveries import Deliveries
     from bot.store.demand import Demand
     from bot.store.doubles import Looked
     from bot.store.importing import Imported
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from bot.store.moderation import Moderation
     from bot.store.muting import Muting
     from bot.store.privacy import Privacy
+    from bot.store.questions import Questions
     from bot.store.writing import Saved
 
 
@@ -165,6 +165,8 @@ class Ledger:
 
     def questions(self) -> Questions:
         """Return the verbs of questions on this ledger."""
+        from bot.store.questions import Questions  # noqa: PLC0415 - not needed by one look-up at a terminal
+
         return Questions(self._reader, self._writing())
 
     def moderation(self) -> Moderation:
@@ -225,6 +227,8 @@ class Ledger:
 
     def deliveries(self) -> Deliveries:
         """Return the verbs of what has to be told of changes."""
+        from bot.store.deliveries import Deliveries  # noqa: PLC0415 - not needed by those who look things up
+
         return Deliveries(self._reader, self._writing())
 
     def _writing(self) -> Connection:
@@ -286,6 +290,8 @@ def _create(path: Path) -> None:
 
 
 def _search(conn: sqlite3.Connection, asked: str, view: View, limit: int, held: Memory) -> tuple[Claim, ...]:
+    from bot.store import finding  # noqa: PLC0415 - not needed by those who paste
+
     held.at(newest(conn))
     keys = finding.search_words(conn, asked, view=view, limit=limit, known=held.known)
     claims = (reading.visible_claim(conn, key, view=view) for key in keys)

@@ -7,15 +7,58 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
 
 import click
 
 from bot.errors import CounterclaimError
-from handlers.terminal import adding, asking, doubling, embedding, indexing, keeping, measuring, operating
 from handlers.terminal.options import Exit, common_options, examples, exit_code, say
+
+COMMANDS: Final = {
+    "check": "asking.check",
+    "show": "asking.show",
+    "search": "asking.search",
+    "history": "asking.history",
+    "add": "adding.add",
+    "queue": "adding.queue",
+    "dispute": "adding.dispute",
+    "duplicates": "doubling.duplicates",
+    "init": "keeping.init",
+    "import": "keeping.import_",
+    "export": "keeping.export",
+    "verify": "keeping.verify",
+    "backup": "keeping.backup",
+    "demo": "keeping.demo",
+    "embed": "embedding.embed",
+    "index": "indexing.index",
+    "evaluate": "measuring.evaluate",
+    "calibrate": "measuring.calibrate",
+    "run": "operating.run_",
+    "doctor": "operating.doctor",
+    "manifest": "operating.manifest",
+}
+"""Where each command is: the module beside this one, and its name there."""
+
+
+class Commands(click.Group):
+    """Commands that are loaded when they are asked for: one question loads one of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """Return the names of all commands, as `--help` lists them."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        """Return the command with this name, or None."""
+        module, _, name = COMMANDS.get(cmd_name, "").partition(".")
+        if not name:
+            return None
+        found: click.Command = getattr(import_module(f"handlers.terminal.{module}"), name)
+        return found
 
 
 @click.group(
+    cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=examples(
         "counterclaim demo",
@@ -30,32 +73,6 @@ def counterclaim() -> None:
 
     Counterclaim shows a record of what was said, with sources. It rules nothing true or false.
     """
-
-
-for command in (
-    asking.check,
-    asking.show,
-    asking.search,
-    asking.history,
-    adding.add,
-    adding.queue,
-    adding.dispute,
-    doubling.duplicates,
-    keeping.init,
-    keeping.import_,
-    keeping.export,
-    keeping.verify,
-    keeping.backup,
-    keeping.demo,
-    embedding.embed,
-    indexing.index,
-    measuring.evaluate,
-    measuring.calibrate,
-    operating.run_,
-    operating.doctor,
-    operating.manifest,
-):
-    counterclaim.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

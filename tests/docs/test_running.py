@@ -9,10 +9,12 @@ from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
 
+import click
+
 from bot.config import Config
 from bot.store.migrations.m002_questions import STATEMENTS
 from handlers.checks import Outcome
-from handlers.terminal.commands import counterclaim
+from handlers.terminal.commands import COMMANDS, counterclaim
 from handlers.terminal.options import Exit
 
 TEXT = (Path(__file__).parents[2] / "docs" / "running.md").read_text("utf-8")
@@ -28,13 +30,15 @@ def test_commands_exist() -> None:
     """Each `counterclaim` command that is to be typed is one of the program."""
     typed = re.findall(r"^counterclaim (\w+)", "\n".join(blocks("sh")), re.MULTILINE)
     assert {"init", "demo", "manifest", "doctor", "run"} <= set(typed)
-    assert set(typed) <= set(counterclaim.commands)
+    assert set(typed) <= set(COMMANDS)
 
 
 def test_options_exist() -> None:
     """Each option that is to be typed is one of its command."""
     for command, rest in re.findall(r"^counterclaim (\w+)(.*)$", "\n".join(blocks("sh")), re.MULTILINE):
-        known = {name for each in counterclaim.commands[command].params for name in each.opts}
+        found = counterclaim.get_command(click.Context(counterclaim), command)
+        assert found is not None
+        known = {name for each in found.params for name in each.opts}
         assert set(re.findall(r"--[a-z-]+", rest)) <= known
 
 
