@@ -36,6 +36,8 @@ _SECRETIVE = re.compile("token|key|secret|password", re.IGNORECASE)
 
 _HIDDEN = "a value that is not shown"
 
+_COLUMN = re.compile(r"column (\d+)$")
+
 _LONGEST_SHOWN = 60
 """Characters of a bad value that a message repeats."""
 
@@ -70,8 +72,10 @@ def _refusal(fault: ErrorDetails, adapter: TypeAdapter[Any]) -> Refusal:
     kind, field = fault["type"], path(fault["loc"])
     given = _HIDDEN if _SECRETIVE.search(field) else shown(fault["input"])
     if kind == "json_invalid":
-        reason = fault.get("ctx", {}).get("error", "cannot be read")
-        return Refusal(field="line", wrong=f"not JSON: {reason}", right="write one JSON object on one line")
+        # The parser tells how it reads, which says little to those who write; where it stopped does.
+        place = _COLUMN.search(str(fault.get("ctx", {}).get("error", "")))
+        where = f" from character {place[1]} on" if place and place[1] != "0" else ""
+        return Refusal(field="line", wrong=f"not JSON{where}", right="write one JSON object on one line")
     if kind in {"unexpected_keyword_argument", "extra_forbidden"}:
         name = str(fault["loc"][-1])
         near = get_close_matches(name, _known_names(adapter, fault["loc"][:-1]), n=1)

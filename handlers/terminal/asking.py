@@ -155,6 +155,10 @@ def search(words: tuple[str, ...], explain: bool) -> Exit:  # noqa: FBT001 - cli
     nearest, what both have in common, how close they are, and what kept it from being the same claim.
     """
     given, text = settings(), " ".join(words)
+    if not any(map(str.isalnum, text)):
+        raise BadInputError(
+            "There are no words to search for; type some, such as: counterclaim search moscow"
+        )
     return run(_explain(given, text) if explain else _search(given, text))
 
 

@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -24,8 +24,10 @@ from handlers.terminal.options import Exit, common_options, examples, is_interac
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.store.importing import Imported
+    from bot.store.importing import BadLine, Imported
 
+_MOST_LISTED: Final = 20
+"""Bad lines that are told of a file of which nothing is imported; --keep-going tells of all."""
 DEMO_PASTES: Final = (
     "Trump told Putin he would bomb Moscow if Russia invaded Ukraine",
     "Mayor Pryle has known about the bridge weight limit for years",
@@ -115,7 +117,6 @@ async def _import(
     from bot.store.crew import count_lines  # noqa: PLC0415
     from bot.store.importing import ImportFailedError  # noqa: PLC0415
     from bot.store.ledger import open_ledger  # noqa: PLC0415
-    from bot.store.mass import LARGE  # noqa: PLC0415
     from bot.store.parts import Way  # noqa: PLC0415
     from bot.store.revisions import Change  # noqa: PLC0415
 
@@ -126,16 +127,17 @@ async def _import(
     with _readable(file) as lines:
         count = count_lines(lines)
         async with open_ledger(given.ledger, writable=True, create=True) as ledger:
+            before = await ledger.revision()
             try:
                 with advancing(count) as progress:
                     done = await ledger.imports().file(lines, way, progress)
             except ImportFailedError as error:
                 raise BadInputError(
-                    f"{error}\nNothing was imported: {_bad_lines(len(error.bad))}. "
-                    "Mend the file, or import the rest with --keep-going."
+                    f"Nothing was imported: {_bad_lines(len(error.bad))}. "
+                    f"Mend the file, or import the rest with --keep-going.\n{_listed(error.bad)}"
                 ) from None
             except asyncio.CancelledError:
-                if count >= LARGE:
+                if await ledger.revision() != before:
                     say("What was imported so far is on file. The same command goes on from there.")
                 raise
     _report(done)
@@ -154,6 +156,13 @@ def _report(done: Imported) -> None:
             f"{done.hidden:,} of them wait for review, and no reader sees them: "
             "nobody vouched for them (--vetted-by NAME)."
         )
+
+
+def _listed(bad: Sequence[BadLine]) -> str:
+    """Return what is wrong with the first of the lines, and how many more there are."""
+    lines = [str(each) for each in bad[:_MOST_LISTED]]
+    more = len(bad) - len(lines)
+    return "\n".join(lines) + (f"\n… and {_bad_lines(more)} more." if more else "")
 
 
 def _bad_lines(count: int) -> str:

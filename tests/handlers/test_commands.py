@@ -249,6 +249,25 @@ def test_init_import_export_and_import_again(tmp_path: Path) -> None:
     assert "0 new, 0 changed" in run("import", "-", cwd=tmp_path, given=source.read_bytes()).stdout
 
 
+def test_of_a_file_of_bad_lines_the_first_are_told(tmp_path: Path) -> None:
+    """What matters is said first, then as many lines as can be read, and how many more there are."""
+    file = tmp_path / "bad.jsonl"
+    file.write_text("{\n" * 33, "utf-8")
+    told = run("import", file, "--ledger", tmp_path / "x.db").stderr.splitlines()
+    assert told[1].startswith("Nothing was imported: 33 bad lines.")
+    assert told[-1] == "… and 13 bad lines more."
+    assert len(told) == 23
+
+
+@pytest.mark.parametrize("words", ["", "  ", "…", "?!"])
+@pytest.mark.parametrize("option", [(), ("--explain",)])
+def test_nothing_to_search_for_is_told(sample_file: Path, words: str, option: tuple[str, ...]) -> None:
+    """A search without a word is refused alike, however its answer is to look."""
+    done = run("search", *option, "--ledger", sample_file, "--", words)
+    assert done.returncode == 2
+    assert done.stderr.startswith("There are no words to search for; type some")
+
+
 def test_bad_file_is_reported_line_by_line(tmp_path: Path) -> None:
     """A bad file changes nothing, ends with exit code 2, and names each line and reason."""
     file = tmp_path / "bad.jsonl"
@@ -259,7 +278,8 @@ def test_bad_file_is_reported_line_by_line(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "line 2: line: not JSON" in done.stderr
     assert "line 3: state: “true” is not known here" in done.stderr
-    assert "Nothing was imported: 2 bad lines" in done.stderr
+    assert "line 2: line: not JSON; write one JSON object" in done.stderr
+    assert done.stderr.splitlines()[1].startswith("Nothing was imported: 2 bad lines")
     kept = run("import", "--keep-going", file, "--ledger", tmp_path / "x.db")
     assert kept.returncode == 2
     assert "1 new" in kept.stdout
