@@ -13,7 +13,7 @@ from bot.dates import date_fault
 from bot.display import tidy_or_none
 from bot.errors import BadInputError, NotOnFileError
 from bot.events import is_another
-from bot.matching import demoted
+from bot.matching import bars, demoted
 from bot.paste import Paste, clean, paste_fault
 from bot.reasons import Reason, reason, shared_words
 from bot.records import record as frozen
@@ -109,7 +109,7 @@ async def near(
             hit,
             found.claim,
             shown.tier,
-            weights=lookup.fused if lookup.fused and hit.cosine is not None else calibration,
+            bars=bars(hit, calibration, lookup.fused, lookup.across),
             differences=shown.differences,
             answered=hit.part in answered or None in answered,
         )

@@ -276,19 +276,23 @@ def tiers(
     A part of the paste that is the same as a claim on file is answered by that claim alone; what is only
     close to it is left out. The thresholds are those of the weights by which a hit was judged.
     """
-
-    def judge(hit: Hit) -> Thresholds:
-        if across is not None and hit.is_across:
-            return across
-        return fused if fused and hit.cosine is not None else weights
-
-    found = [(hit, tier) for hit in hits if (tier := _tier(hit, paste, judge(hit))) is not Tier.NONE]
+    judged_by = ((hit, bars(hit, weights, fused, across)) for hit in hits)
+    found = [(hit, tier) for hit, bar in judged_by if (tier := _tier(hit, paste, bar)) is not Tier.NONE]
     settled = {hit.part for hit, tier in found if tier is Tier.SAME}
     return tuple(
         (hit, tier)
         for hit, tier in found
         if tier is Tier.SAME or not (hit.part in settled or (None in settled))
     )
+
+
+def bars(
+    hit: Hit, weights: Calibration, fused: Calibration | None = None, across: Thresholds | None = None
+) -> Thresholds:
+    """Return the thresholds of the weights by which `hit` was judged."""
+    if across is not None and hit.is_across:
+        return across
+    return fused if fused is not None and hit.cosine is not None else weights
 
 
 def _tier(hit: Hit, paste: Paste, weights: Thresholds) -> Tier:

@@ -14,11 +14,10 @@ from typing import Final
 
 from bot.addresses import canonical_address
 from bot.answers import Difference, DifferenceKind, Tier
-from bot.calibration import Calibration
 from bot.claims import Claim
 from bot.folding import fold
 from bot.matched import Matched, matched, wordings
-from bot.matching import ALIKE, FEW_WORDS, KEYWORDS, LEAST_TERMS, Hit
+from bot.matching import ALIKE, FEW_WORDS, KEYWORDS, LEAST_TERMS, Hit, Thresholds
 from bot.paste import Paste
 from bot.records import record
 from bot.terms import share, terms
@@ -82,21 +81,21 @@ def reason(
     claim: Claim,
     tier: Tier,
     *,
-    weights: Calibration,
+    bars: Thresholds,
     differences: Sequence[Difference] = (),
     answered: bool = False,
 ) -> Reason:
     """Return why `hit` was found for `paste`.
 
-    `tier` is the one under which it is shown, `weights` are those by which it was judged, and `answered`
-    says that its part of the paste has the same claim elsewhere.
+    `tier` is the one under which it is shown, `bars` are the thresholds by which it was judged, and
+    `answered` says that its part of the paste has the same claim elsewhere.
     """
     asked = hit.part or paste.text
     nearest, closeness = nearest_of(f"{asked} {paste.author or ''}", matched(claim))
     exact = next((each for each in wordings(claim) if hit.exact and fold(each.text) == fold(asked)), None)
     nearest = exact or nearest
-    kept = _kept(asked, hit, tier, weights, differences, answered=answered)
-    bars = {Kept.BELOW_SAME: weights.same, Kept.BELOW_CLOSE: weights.close}
+    kept = _kept(asked, hit, tier, bars, differences, answered=answered)
+    least = {Kept.BELOW_SAME: bars.same, Kept.BELOW_CLOSE: bars.close}
     return Reason(
         tier=tier,
         probability=hit.probability,
@@ -107,7 +106,7 @@ def reason(
         exact=exact is not None,
         source=_source(paste, claim) if hit.linked else None,
         kept=kept,
-        bar=bars.get(kept) if kept else None,
+        bar=least.get(kept) if kept else None,
     )
 
 
@@ -155,7 +154,7 @@ def _kept(
     asked: str,
     hit: Hit,
     tier: Tier,
-    weights: Calibration,
+    bars: Thresholds,
     differences: Sequence[Difference],
     *,
     answered: bool,
@@ -171,11 +170,11 @@ def _kept(
             (length < FEW_WORDS and not hit.exact, Kept.FEW_WORDS),
             (DifferenceKind.NEGATION in kinds, Kept.DIFFERENCE),
             (DifferenceKind.ROLES in kinds, Kept.ROLES),
-            (hit.probability >= weights.same and not hit.is_across, Kept.ANOTHER),
+            (hit.probability >= bars.same and not hit.is_across, Kept.ANOTHER),
             (True, Kept.BELOW_SAME),
         ),
         Tier.NONE: (
-            (hit.probability < weights.close, Kept.BELOW_CLOSE),
+            (hit.probability < bars.close, Kept.BELOW_CLOSE),
             (few and not answered, Kept.FEW_TERMS),
             (True, Kept.ANSWERED),
         ),

@@ -27,6 +27,7 @@ from bot.store.revisions import newest
 from bot.views import View
 
 if TYPE_CHECKING:
+    from bot.across import Across
     from bot.embedding import Meaning
     from bot.store.words import Words
     from bot.vectors import Sketches
@@ -56,15 +57,16 @@ class Look:
 
 @record
 class Lookup:
-    """What matching found, best first, on one snapshot; `fused` judged what vectors counted for.
+    """What matching found, best first, on one snapshot.
 
-    `fused` judged what vectors counted for. `is_whole` is false where it was found by words alone because
-    there was no vector of the paste.
+    `fused` judged what vectors counted for, `across` what is in another language. `is_whole` is false where
+    it was found by words alone because there was no vector of the paste.
     """
 
     revision: int
     found: tuple[tuple[Hit, Tier, Found], ...]
     fused: Calibration | None = None
+    across: Across | None = None
     is_whole: bool = True
 
 
@@ -236,6 +238,7 @@ def looked_up(
     return Lookup(
         revision=revision,
         fused=fused,
+        across=across,
         is_whole=meaning is None or near is not None,
         found=tuple((hit, tier, found) for hit, tier, found in records if found is not None),
     )

@@ -9,7 +9,7 @@ from bot.answers import Tier
 from bot.claims import Claim
 from bot.errors import BadInputError
 from bot.likeness import alike
-from bot.matching import Hit
+from bot.matching import Hit, bars
 from bot.moderation.boards import Near
 from bot.moderation.deeds import LEAST, Deed
 from bot.moderation.proposals import Proposal
@@ -72,10 +72,10 @@ async def _among(acting: Acting, text: str, waiting: list[Proposal]) -> tuple[Ne
 
 def _near(acting: Acting, paste: Paste, hit: Hit, tier: Tier, waiting: Proposal) -> Near:
     meaning = acting.ledger.meaning
-    fused = meaning.weights if meaning and hit.cosine is not None else None
+    fused = meaning.weights if meaning else None
     # By its wordings alone: what else it names was not compared.
     bare = Claim(id=waiting.claim.id, text=waiting.claim.text, aliases=waiting.claim.aliases)
-    why = reason(paste, hit, bare, tier, weights=fused or acting.calibration)
+    why = reason(paste, hit, bare, tier, bars=bars(hit, acting.calibration, fused))
     return Near(
         id=waiting.claim.id,
         text=waiting.claim.text,

@@ -17,7 +17,7 @@ from bot.across import shipped
 from bot.answer_json import as_json
 from bot.answers import DifferenceKind, Tier
 from bot.calibration import load
-from bot.desk import check
+from bot.desk import check, near
 from bot.embedding import LOCAL, Meaning, local_embedder, meaning
 from bot.errors import BadInputError
 from bot.filling import fill
@@ -102,6 +102,11 @@ async def test_the_answer_says_that_it_was_matched_across_languages(tmp_path: Pa
         german = "Kestrel ruft 60.000 Elektroroller wegen ihrer Bremsen zurück"
         there = await check(ledger, german, calibration=load(), view=VIEW)
         own = await check(ledger, entry.text, calibration=load(), view=VIEW)
+        (first, *_) = await near(ledger, german, calibration=load(), view=VIEW, every=True)
+    across = shipped("multilingual")
+    assert across is not None
+    # What kept it from more is told by the bar that decided, not by that of weights for one language.
+    assert first.why.bar in {None, across.same, across.close}
     assert there.tier in {Tier.SAME, Tier.CLOSE}
     assert [(each.id, each.pasted_language, each.differences) for each in there.claims] == [
         (entry.id, "de", ())

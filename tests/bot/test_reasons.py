@@ -30,7 +30,7 @@ ALIAS = "Ada Quill shut the crossing at Marsh for nine days"
 def why(text: str, tier: Tier = Tier.CLOSE, **changes: object) -> Reason:
     """Return the reason of a hit on the usual claim."""
     given = {"claim": "bridge", "probability": 0.4, "terms": ("a", "b")} | changes
-    return reason(clean(text), Hit(**given), claim(aliases=(ALIAS,)), tier, weights=WEIGHTS)  # type: ignore[arg-type]
+    return reason(clean(text), Hit(**given), claim(aliases=(ALIAS,)), tier, bars=WEIGHTS)  # type: ignore[arg-type]
 
 
 def test_all_that_is_on_file_of_a_claim_is_matched() -> None:
@@ -126,10 +126,10 @@ def test_what_kept_it_from_the_same_claim_is_said() -> None:
     assert why(long, Tier.NONE, probability=0.9).kept is Kept.ANSWERED
     denied = Difference(kind=DifferenceKind.NEGATION, pasted="no", record=None)
     hit = Hit(claim="bridge", probability=0.9)
-    made = reason(clean(long), hit, claim(), Tier.CLOSE, weights=WEIGHTS, differences=(denied,))
+    made = reason(clean(long), hit, claim(), Tier.CLOSE, bars=WEIGHTS, differences=(denied,))
     assert made.kept is Kept.DIFFERENCE
     turned = Difference(kind=DifferenceKind.ROLES, pasted="the bridge had Marsh closed", record=None)
-    made = reason(clean(long), hit, claim(), Tier.CLOSE, weights=WEIGHTS, differences=(turned,))
+    made = reason(clean(long), hit, claim(), Tier.CLOSE, bars=WEIGHTS, differences=(turned,))
     assert made.kept is Kept.ROLES
     # Probable enough, so that no bar can be what kept it.
     assert why(long, probability=WEIGHTS.same).kept is Kept.ANOTHER

@@ -63,7 +63,7 @@ def test_the_reason_reads_as_the_text_says() -> None:
     paste = "The harbour closed for nine days, says the council"
     alias = "Council: harbour shut nine days"
     hit = Hit(claim="c", probability=0.81)
-    why = reason(clean(paste), hit, Claim(id="c", text="x", aliases=(alias,)), Tier.CLOSE, weights=load())
+    why = reason(clean(paste), hit, Claim(id="c", text="x", aliases=(alias,)), Tier.CLOSE, bars=load())
     assert shown == f"> {short_reason(why, catalogue())}"
 
 
