@@ -8,6 +8,7 @@ sets, the same each time; nothing of it is kept in the repository.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import time
@@ -16,7 +17,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from bot.evaluation import read_set
+from bot.folding import fold
+from bot.rules.texts import MAX_CLAIM
 from bot.store.ledger import open_ledger
+from bot.store.parts import Way
 from bot.store.revisions import Change
 
 SETS: Final = Path("../shared/data")
@@ -26,6 +30,10 @@ FOUND: Final = "ct22a"
 PARENTS: Final = ("ct22a", "ct22b", "fct")
 SEED: Final = 5
 SPEAKERS: Final = 500
+LONGEST: Final = 62
+"""Characters of a claim's id, with two more for its statement's (`bot.rules.fields` allows 64)."""
+MARKS: Final = str.maketrans("", "", "\"“”„‟«»‹›〝〞＂‘’‚‛'`")
+"""Quotation marks, which no paraphrase on file may have."""
 _SYLLABLES: Final = (
     "bra",
     "dol",
@@ -63,7 +71,7 @@ class Asked(NamedTuple):
 def crowd(folder: Path, size: int) -> Iterator[Entry]:
     """Yield the claims of `FOUND` and as many distractors as make `size` of them."""
     found = read_set(folder / FOUND, "dev").claims
-    yield from (Entry(each.id, each.text, next(iter(each.aliases), "")) for each in found)
+    yield from (Entry(short(each.id), each.text, next(iter(each.aliases), "")) for each in found)
     yield from distractors(parents(folder), size - len(found))
 
 
@@ -90,7 +98,16 @@ def distractors(pool: list[str], count: int) -> Iterator[Entry]:
 def asked(folder: Path) -> Asked:
     """Return the texts of the dev split of `FOUND`."""
     held = read_set(folder / FOUND, "dev")
-    return Asked(texts=held.texts, right=held.right)
+    right = {text: frozenset(short(each) for each in claims) for text, claims in held.right.items()}
+    return Asked(texts=held.texts, right=right)
+
+
+def short(name: str) -> str:
+    """Return `name`, an id of a set, as an id of the crowd: a long one ends in what tells it from others."""
+    if len(name) <= LONGEST:
+        return name
+    told = hashlib.sha256(name.encode()).hexdigest()[:12]
+    return f"{name[: LONGEST - len(told) - 1]}-{told}"
 
 
 def others(folder: Path, count: int) -> list[str]:
@@ -108,31 +125,38 @@ async def load_ledger(data: Path, folder: Path, size: int) -> float:
     made = ledger_file(folder, size)
     part = made.with_name(f"{made.name}.part")
     part.unlink(missing_ok=True)
-    who = Change(actor="Benchmark", reason="a benchmark").now()
+    lines = made.with_suffix(".jsonl")
+    with lines.open("wb") as file:
+        file.writelines(line(each, number) + b"\n" for number, each in enumerate(crowd(data, size)))
+    way = Way(change=Change(actor="Benchmark", reason="a benchmark").now(), vouched=True, keep_going=False)
     start = time.perf_counter()
     async with open_ledger(part, writable=True, create=True) as ledger:
-        await ledger.import_lines(
-            lambda: (line(each, number) for number, each in enumerate(crowd(data, size))), who, vouched=True
-        )
+        await ledger.imports().file(lines, way)
     taken = time.perf_counter() - start
+    lines.unlink()
     part.replace(made)
     return taken
 
 
 def line(entry: Entry, number: int) -> bytes:
-    """Return `entry` as a line of the exchange format: one statement, by one of a few hundred speakers."""
+    """Return `entry` as a line of the exchange format: one statement, by one of a few hundred speakers.
+
+    Without its quotation marks and no longer than an entry may be, for the rules would refuse it.
+    """
     who = number % SPEAKERS
+    text = entry.text.translate(MARKS)[:MAX_CLAIM].strip()
+    title = entry.title.translate(MARKS)[:MAX_CLAIM].strip()
     document = {
         "id": entry.id,
-        "text": entry.text,
-        "aliases": [entry.title] if entry.title else [],
+        "text": text,
+        "aliases": [title] if fold(title) not in {"", fold(text)} else [],
         "state": "vetted",
         "last_reviewed_on": "2025-07-10",
         "statements": [
             {
                 "id": f"s-{entry.id}",
                 "kind": "assertion",
-                "text": entry.text,
+                "text": text,
                 "quote_mode": "paraphrase",
                 "about": {"kind": "claim", "id": entry.id},
                 "speaker": f"p-{who}",

@@ -111,6 +111,9 @@ def _is_inside_word(text: str, place: int) -> bool:
     """
     if not 0 < place < len(text):
         return False
+    around = text[place - 1 : place + 1]
+    if around.isascii():
+        return around.isalnum()
     if unicodedata.category(text[place]).startswith("M"):
         return True
-    return all(each.isdigit() or each.lower() != each.upper() for each in text[place - 1 : place + 1])
+    return all(each.isdigit() or each.lower() != each.upper() for each in around)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -116,14 +116,15 @@ def _plan(cls: Any) -> _Plan:
     alone = [name for name, hint in hints.items() if any(each in CHECKS for each in (hint, *get_args(hint)))]
     texts += [name for name in alone if name not in lists]
     return _Plan(
-        texts=_values(texts),
+        texts=values_of(tuple(texts)),
         checks=tuple(checks.get(name, _nested) for name in texts),
-        lists=_values(lists),
+        lists=values_of(tuple(lists)),
         list_checks=tuple(checks.get(name) for name in lists),
     )
 
 
-def _values(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+@cache
+def values_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     """Return what reads these fields of a record, whatever their number."""
     if len(names) > 1:
         return attrgetter(*names)
@@ -134,7 +135,14 @@ def _values(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
 
 
 def _nested(value: Any) -> Fault | None:
-    return None if _is_sound(value) else ("", "")
+    sound = _is_shared_sound(value) if isinstance(value, Source | Speaker) else _is_sound(value)
+    return None if sound else ("", "")
+
+
+# Many entries of one file cite the same sources and name the same speakers.
+@lru_cache(maxsize=1_024)
+def _is_shared_sound(value: Source | Speaker) -> bool:
+    return _is_sound(value)
 
 
 def _is_sound(value: Any) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from bot.claims import Claim
 from bot.errors import Refusal
 from bot.quotations import has_insertion, insertions, is_one_quotation, may_quote, occurs, quoted_spans
+from bot.rules.fields import values_of
 from bot.rules.texts import MAX_CLAIM, MAX_NOTE, MAX_PASSAGE, shown
 from bot.statements import Kind, QuoteMode, State, Statement
 
@@ -79,9 +80,8 @@ def _around(claim: Claim) -> Iterator[tuple[str, str]]:
         yield from _filled(f"requests[{n}]", request, ("asked", "how", "note"))
 
 
-def _filled(path: str, owner: object, names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for name in names:
-        text = getattr(owner, name)
+def _filled(path: str, owner: object, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for name, text in zip(names, values_of(names)(owner), strict=True):
         if text is not None and len(text) <= MAX_NOTE and may_quote(text):
             yield f"{path}.{name}" if path else name, text
 
