@@ -11,8 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -134,18 +136,16 @@ async def load_ledger(data: Path, folder: Path, size: int) -> float:
         await ledger.imports().file(lines, way)
     taken = time.perf_counter() - start
     lines.unlink()
+    with closing(sqlite3.connect(part)) as conn:
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     part.replace(made)
     return taken
 
 
 def line(entry: Entry, number: int) -> bytes:
-    """Return `entry` as a line of the exchange format: one statement, by one of a few hundred speakers.
-
-    Without its quotation marks and no longer than an entry may be, for the rules would refuse it.
-    """
+    """Return `entry` as a line of the exchange format: one statement, by one of a few hundred speakers."""
     who = number % SPEAKERS
-    text = entry.text.translate(MARKS)[:MAX_CLAIM].strip()
-    title = entry.title.translate(MARKS)[:MAX_CLAIM].strip()
+    text, title = filed(entry.text), filed(entry.title)
     document = {
         "id": entry.id,
         "text": text,
@@ -177,6 +177,11 @@ def line(entry: Entry, number: int) -> bytes:
         ],
     }
     return json.dumps(document, ensure_ascii=False).encode()
+
+
+def filed(text: str) -> str:
+    """Return `text` as it is on file: without quotation marks, and no longer than an entry may be."""
+    return text.translate(MARKS)[:MAX_CLAIM].strip()
 
 
 def name(number: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.corpus import Entry
+from benchmarks.corpus import Entry, filed
 from bot.embedding import wording_key
 from bot.store.marks import newest
 
@@ -41,7 +41,7 @@ def put_vectors(conn: sqlite3.Connection, model: str, rows: Iterable[tuple[Entry
 
     claims = dict(iter(conn.execute("SELECT id, n FROM claim")))
     query = "INSERT INTO vector (claim, model, wording, data) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
-    made = ((claims[each.id], model, wording_key(text), pack(row)) for each, text, row in rows)
+    made = ((claims[each.id], model, wording_key(filed(text)), pack(row)) for each, text, row in rows)
     count = 0
     while some := list(islice(made, TOGETHER)):
         conn.execute("BEGIN IMMEDIATE")

@@ -44,9 +44,12 @@ _READ: Final = "SELECT claim, data FROM vector WHERE n IN (SELECT value FROM jso
 _VISIBLE: Final = f"""
     SELECT claim.n FROM json_each(:claims) AS asked CROSS JOIN claim ON claim.n = asked.value
     WHERE {VISIBLE}"""
+# A claim with a wording that has no vector yet is left out: that may be the very one, and words know it.
 _OF_CLAIMS: Final = """
     SELECT claim.id, vector.data FROM vector JOIN claim ON claim.n = vector.claim
-    WHERE vector.claim IN (SELECT value FROM json_each(:claims)) AND vector.model = :model"""
+    WHERE vector.claim IN (SELECT value FROM json_each(:claims)) AND vector.model = :model
+    AND (SELECT count(*) FROM vector AS held WHERE held.claim = claim.n AND held.model = :model)
+        > json_array_length(claim.aliases)"""
 _NEW: Final = """
     SELECT vector.n, claim.n, claim.embargo_until, claim.workspace, vector.data
     FROM vector JOIN claim ON claim.n = vector.claim
@@ -145,7 +148,10 @@ class Near:
             wanted *= FURTHER
 
     def cosines(self, conn: sqlite3.Connection, unit: str, claims: Iterable[int]) -> dict[str, float]:
-        """Return for each of the `claims` (rows) with a vector, by its id, the cosine of its best wording."""
+        """Return for each of the `claims` (rows), by its id, the cosine of its best wording.
+
+        Of those that have not all their vectors there is none.
+        """
         from bot.vectors import unpack  # noqa: PLC0415 - loads numpy
 
         asked = json.dumps(list(claims))
