@@ -180,8 +180,9 @@ def line(entry: Entry, number: int) -> bytes:
 
 
 def filed(text: str) -> str:
-    """Return `text` as it is on file: without quotation marks, and no longer than an entry may be."""
-    return text.translate(MARKS)[:MAX_CLAIM].strip()
+    """Return `text` as the rules let it be on file: one line, not too long, nothing hidden, no quotation."""
+    line = " ".join(text.translate(MARKS).split())
+    return "".join(each for each in line if each.isprintable())[:MAX_CLAIM].strip()
 
 
 def name(number: int) -> str:
