@@ -49,7 +49,7 @@ _OF_CLAIMS: Final = """
     SELECT claim.id, vector.data FROM vector JOIN claim ON claim.n = vector.claim
     WHERE vector.claim IN (SELECT value FROM json_each(:claims)) AND vector.model = :model
     AND (SELECT count(*) FROM vector AS held WHERE held.claim = claim.n AND held.model = :model)
-        > json_array_length(claim.aliases)"""
+        >= (SELECT count(*) FROM (SELECT claim.text UNION SELECT value FROM json_each(claim.aliases)))"""
 _NEW: Final = """
     SELECT vector.n, claim.n, claim.embargo_until, claim.workspace, vector.data
     FROM vector JOIN claim ON claim.n = vector.claim
