@@ -6,6 +6,7 @@ from dataclasses import field
 
 from bot.calibration import Calibration
 from bot.config import Settings
+from bot.prompting import Model
 from bot.questions import Place
 from bot.records import record
 from bot.store.ledger import Ledger
@@ -25,6 +26,8 @@ class Services:
     limits: Limiter
     metrics: Metrics
     busy: Busy = field(default_factory=Busy)
+    model: Model | None = None
+    """The language model; None where none is configured."""
 
     def view(self, place: Place) -> View:
         """Return what somebody who asks in `place` may see at present."""
