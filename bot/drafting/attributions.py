@@ -14,13 +14,13 @@ from typing import Final
 
 from bot.drafting.cues import Cue, Run, Sort, cues
 from bot.drafting.drafts import Span
-from bot.drafting.english import words
 from bot.drafting.marks import Quotation, quotations
 from bot.drafting.parsing import Parsed
 from bot.records import record
 
 LONG: Final = 3
 """Words from which on a quotation is told as somebody's words though no verb of speech stands by it."""
+_ENDS: Final = frozenset(",.?!")
 _EDGE: Final = " \t\r\n,;:–—-"
 _TURN: Final = re.compile(r"^[\W_]{0,3}([A-Z][A-Z.'’ -]{1,40}):[ \t]+(?=\S)(.*)$", re.MULTILINE)
 _SIGNED: Final = re.compile(r"[ \t]*(?:—|–|―|--)[ \t]*([A-Z][^\n\"“”.]{2,80})")
@@ -83,8 +83,12 @@ def _told(read: Parsed, cue: Cue, quotes: list[Quotation]) -> Attribution:
         for quote in quotes:
             if quote.whole.start < span.end and span.start < quote.whole.end:
                 start, end = min(span.start, quote.whole.start), max(span.end, quote.whole.end)
-                if not (start < frame.end and frame.start < end):
-                    span = Span(start=start, end=end)
+                if start < frame.end and frame.start < end:
+                    continue
+                # What hangs on after a quotation that ended its sentence belongs to the cue.
+                if quote.whole.start <= span.start + 1 and quote.words.of(read.text)[-1:] in _ENDS:
+                    end = quote.whole.end
+                span = Span(start=start, end=end)
         spans.append(span)
     return _attribution(read, cue, _merged(spans, read.text), quotes)
 
@@ -113,14 +117,11 @@ def _quoted(
     last: int | None = None
     waiting: list[Quotation] = []
     for quote in quotes:
-        own = next(
-            (n for n, each in enumerate(found) if any(_holds(piece, quote.words) for piece in each.content)),
-            None,
-        )
-        if own is not None:
-            last = own
-            if waiting and _is_line(read.text, waiting[-1].whole.end, found[own]):
-                found[own] = _with(read, found[own], waiting)
+        own = _owners(found, quote)
+        if own:
+            last = own[0]
+            for each in own if waiting and _is_line(read.text, waiting[-1].whole.end, found[last]) else ():
+                found[each] = _with(read, found[each], waiting)
             waiting = []
             continue
         cue = _beside(read, quote, ends, bare)
@@ -146,30 +147,34 @@ def _quoted(
                 )
             )
         elif last is not None and _goes_on(read.text, found[last], quote):
-            found[last] = _with(read, found[last], [quote])
+            for each in _owners(found, found[last].quotations[-1]):
+                found[each] = _with(read, found[each], [quote])
         elif not _is_mention(quote, read):
             waiting = [quote]
     return found
+
+
+def _owners(found: list[Attribution], quote: Quotation) -> list[int]:
+    """Return the places of the attributions that hold the quotation, the narrowest first."""
+    own = [n for n, each in enumerate(found) if any(_holds(piece, quote.words) for piece in each.content)]
+    return sorted(own, key=lambda n: sum(each.end - each.start for each in found[n].content))
 
 
 def _beside(read: Parsed, quote: Quotation, ends: list[int], bare: list[Cue]) -> Cue | None:
     """Return the cue, outside the quotation, of the sentence in which it begins or ends; the nearest first."""
     first = bisect_right(ends, quote.words.start)
     last = bisect_right(ends, max(quote.words.start, quote.words.end - 1))
-    line = read.text.count
     near = []
     for cue in bare:
         word = read.words[cue.place]
         if not first <= word.sentence <= last + 1:
             continue
         gap = word.start - quote.whole.end if word.start >= quote.whole.end else quote.whole.start - word.end
-        between = sorted(
-            (word.start, quote.whole.start if word.start < quote.whole.start else quote.whole.end)
-        )
-        if line("\n", *between) or (word.sentence > last and not _is_tail(read, word.sentence, quote)):
+        nearer, farther = sorted((word.start, max(quote.whole.start, min(word.start, quote.whole.end))))
+        if "\n" in read.text[nearer:farther]:
             continue
-        if cue.content and (cue.content[0][0] < cue.place and quote.whole.start > word.end):
-            gap //= 2
+        if word.sentence > last and not _is_tail(read, word.sentence, quote):
+            continue
         if cue.who is None and gap > len(quote.words.of(read.text)):
             continue
         thought = cue.sort is not Sort.SPEECH
@@ -223,7 +228,7 @@ def _merged(spans: list[Span], text: str) -> tuple[Span, ...]:
             found[-1] = Span(start=found[-1].start, end=max(end, found[-1].end))
         elif start < end:
             found.append(Span(start=start, end=end))
-    return tuple(found)
+    return tuple(each for each in found if any(map(str.isalnum, each.of(text))))
 
 
 def _nested(ordered: list[Attribution]) -> tuple[Attribution, ...]:

@@ -72,6 +72,11 @@ def subject(read: Parsed, place: int, left: int = _CLIMB) -> int | None:
     head = read.words[word.head]
     if word.dep in {"acl", "relcl"} and head.pos in {"NOUN", "PROPN", "PRON"}:
         return word.head if word.tag == "VBG" else None
+    if word.dep == "xcomp" and head.lemma not in words("verbs", "own-intentions"):
+        # “prompting the mayor to demand”: who does it is the object of the verb before.
+        objects = [each for each in read.having(word.head, "dobj") if each < place]
+        if objects:
+            return objects[-1]
     if word.dep in {"conj", "xcomp", "advcl", "pcomp", "dep"} and head.pos in _VERBS | {"ADP", "SCONJ"}:
         return subject(read, word.head, left - 1)
     if word.dep == "prep" and head.pos in _VERBS:
