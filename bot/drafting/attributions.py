@@ -20,6 +20,8 @@ from bot.records import record
 
 LONG: Final = 3
 """Words from which on a quotation is told as somebody's words though no verb of speech stands by it."""
+_NEAR: Final = 30
+"""Attributions before and after one among which that is looked for which holds it."""
 _ENDS: Final = frozenset(",.?!")
 _EDGE: Final = " \t\r\n,;:–—-"
 _TURN: Final = re.compile(r"^[\W_]{0,3}([A-Z][A-Z.'’ -]{1,40}):[ \t]+(?=\S)(.*)$", re.MULTILINE)
@@ -62,7 +64,8 @@ def attributions(read: Parsed) -> tuple[Attribution, ...]:
         if cue.sort is Sort.SPEECH or not cue.content:
             bare.append(cue)
     found = _quoted(read, quotes, found, bare)
-    return _nested(sorted((*turns, *found), key=lambda each: each.cue.start))
+    told = (each for each in (*turns, *found) if each.content)
+    return _nested(sorted(told, key=lambda each: each.cue.start))
 
 
 def _turn(match: re.Match[str]) -> Attribution:
@@ -234,15 +237,16 @@ def _merged(spans: list[Span], text: str) -> tuple[Span, ...]:
 def _nested(ordered: list[Attribution]) -> tuple[Attribution, ...]:
     found = []
     for n, each in enumerate(ordered):
-        outer = [
-            m
-            for m, other in enumerate(ordered)
-            if m != n
-            and any(_holds(piece, each.cue) for piece in other.content)
-            and not any(_holds(piece, other.cue) for piece in each.content)
-        ]
+        near = range(max(0, n - _NEAR), min(len(ordered), n + _NEAR))
+        outer = [m for m in near if m != n and _is_told_in(each, ordered[m])]
         found.append(replace(each, within=outer[0] if outer else None))
-    return tuple(each for each in found if each.content)
+    return tuple(found)
+
+
+def _is_told_in(inner: Attribution, outer: Attribution) -> bool:
+    return any(_holds(piece, inner.cue) for piece in outer.content) and not any(
+        _holds(piece, outer.cue) for piece in inner.content
+    )
 
 
 def _frame(read: Parsed, cue: Cue) -> Span:

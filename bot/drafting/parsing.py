@@ -7,10 +7,12 @@ Nothing outside this module knows the library. It is loaded when the first text 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
+from bot.drafting.drafts import Span
 from bot.errors import BadInputError
 from bot.records import record
 
@@ -46,7 +48,7 @@ class Word:
 
 @record
 class Name:
-    """A name: words `first` to `last` (inclusive), and what it names: `PERSON`, `ORG`, `GPE`, `NORP`…"""
+    """A name: words `first` to `last` (inclusive), and what it names: `PERSON`, `ORG`, `GPE`, `NORP` or others."""
 
     first: int
     last: int
@@ -71,6 +73,21 @@ class Parsed:
             open_ += self.words[place].below
         return sorted(found)
 
+    def within(self, span: Span) -> range:
+        """Return the places of the words that begin in `span`."""
+        start = bisect_left(self.words, span.start, key=lambda word: word.start)
+        return range(start, bisect_left(self.words, span.end, start, key=lambda word: word.start))
+
+    def sentence(self, span: Span) -> Span:
+        """Return the characters of the sentences in which `span` begins and ends."""
+        inside = self.within(span) or range(max(0, self.within(Span(start=0, end=span.start)).stop - 1), 0)
+        first = self.words[inside.start].sentence if self.words else 0
+        last = self.words[max(inside.start, inside.stop - 1)].sentence if self.words else 0
+        if not self.words:
+            return span
+        start, end = self.words[self.sentences[first][0]].start, self.words[self.sentences[last][1]].end
+        return Span(start=min(start, span.start), end=max(end, span.end))
+
     def having(self, top: int, *deps: str) -> list[int]:
         """Return the places of what hangs directly on the word at `top` in one of the roles `deps`."""
         return [each for each in self.words[top].below if self.words[each].dep in deps]
@@ -90,8 +107,7 @@ def parsed(text: str) -> Parsed:
     for doc, offset in _pipeline().pipe(pieces, as_tuples=True, batch_size=16):
         base = len(words)
         for sentence in doc.sents:
-            for token in sentence:
-                words.append(_word(token, offset, base, len(sentences)))
+            words += (_word(token, offset, base, len(sentences)) for token in sentence)
             sentences.append((base + sentence.start, base + sentence.end - 1))
         names += (
             Name(first=base + each.start, last=base + each.end - 1, label=each.label_) for each in doc.ents

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from bot.drafting.cues import Run, noun_phrase
 from bot.drafting.drafts import Span
 from bot.drafting.english import pattern, words
+from bot.drafting.marks import quotations
 from bot.drafting.parsing import Parsed
 from bot.records import record
 from bot.rules.texts import MAX_LINE
@@ -51,7 +53,13 @@ class Speakers:
 
     def __init__(self, read: Parsed) -> None:
         self._read = read
+        self._quoted = [each.whole for each in quotations(read.text)]
         self._mentions = sorted(self._all(), key=lambda each: each.run)
+        self._at = {place: each for each in self._mentions for place in range(each.run[0], each.run[1] + 1)}
+        people = {each.name for each in self._mentions if each.label == "PERSON"}
+        self._mentions = [
+            replace(each, label="PERSON") if each.name in people else each for each in self._mentions
+        ]
         self._at = {place: each for each in self._mentions for place in range(each.run[0], each.run[1] + 1)}
         self._full = self._full_names()
         self._roles: dict[str, tuple[str, str | None]] = {}
@@ -59,6 +67,10 @@ class Speakers:
         self._pronouns: dict[str, str] = {}
         for each in self._mentions:
             name = self.canonical(each.name)
+            # What somebody is called within a quotation is the speaker's word, not the article's.
+            start = read.words[each.run[0]].start
+            if any(span.start <= start < span.end for span in self._quoted):
+                continue
             if each.label == "PERSON" and name not in self._roles:
                 role = self._role(each)
                 if role is not None:

@@ -21,13 +21,11 @@ _LIGHT: Final = frozenset({"be", "have", "do", "say", "tell", "go", "get", "make
 
 def terms_of(read: Parsed, spans: tuple[Span, ...]) -> frozenset[str]:
     """Return the lemmas of the words in `spans` that carry meaning."""
+    near = (read.words[place] for span in spans for place in read.within(span))
     return frozenset(
         word.lemma
-        for word in read.words
-        if word.pos in _WEIGHTY
-        and word.lemma not in _LIGHT
-        and word.lemma[:1].isalnum()
-        and any(span.start <= word.start < span.end for span in spans)
+        for word in near
+        if word.pos in _WEIGHTY and word.lemma not in _LIGHT and word.lemma[:1].isalnum()
     )
 
 
@@ -74,11 +72,7 @@ def _frame(text: str, sentence: Span, content: tuple[Span, ...]) -> str:
 
 def _is_negated(read: Parsed, told: Attribution) -> bool:
     """Say whether the head of what is told is negated: “that there were no …”, “had never met”."""
-    inside = [
-        place
-        for place, word in enumerate(read.words)
-        if any(each.start <= word.start < each.end for each in told.content)
-    ]
+    inside = [place for each in told.content for place in read.within(each)]
     among = set(inside)
     for place in inside:
         word = read.words[place]
