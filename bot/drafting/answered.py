@@ -1,4 +1,4 @@
-"""A model's answer about an article, read as drafts: what it marked is looked up, and the article's words count.
+"""A model's answer about an article, read as drafts: what it marked is looked up, the article's words taken.
 
 Pure, and it never raises, whatever the answer is. The answer's own words are used to find a place and for
 nothing else, except that a text which is nowhere in the article is handed on for the check to mend or drop.
@@ -30,7 +30,7 @@ _Chosen = TypeVar("_Chosen", bound=StrEnum)
 
 
 def drafts_in(article: Article, value: object) -> tuple[Draft, ...]:
-    """Return what `value`, the answer to the prompt “draft”, marks in the article; it has still to be checked.
+    """Return what `value`, the answer to the prompt “draft”, marks in the article, still to be checked.
 
     What is not of the form asked for is passed over.
     """
@@ -68,14 +68,11 @@ def _statements(article: Article, places: Places, values: list[Any]) -> Iterator
         if said is None:
             continue
         answers = _map(value).get("answers")
-        is_place = isinstance(answers, int) and not isinstance(answers, bool)
+        if isinstance(answers, int) and not isinstance(answers, bool):
+            # A place that no statement before has is out of range, for the check to say so.
+            said = replace(said, answers=kept.get(answers, -1))
         kept[n] = len(kept)
-        yield _answering(said, kept.get(answers) if is_place else None, is_place=is_place)
-
-
-def _answering(said: Said, answers: int | None, *, is_place: bool) -> Said:
-    # A place that no statement before it has is kept out of range, for the check to say so.
-    return replace(said, answers=-1 if is_place and answers is None else answers)
+        yield said
 
 
 def _said(article: Article, places: Places, value: Mapping[str, Any]) -> Said | None:

@@ -7,7 +7,9 @@ only for them, the case is not either.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cached_property
+from itertools import accumulate
 from typing import Final
 
 from bot.drafting.drafts import Span
@@ -26,25 +28,21 @@ class Places:
         self._spans = [match.span() for match in _WORD.finditer(text)]
 
     def find(self, snippet: object, *, near: Span | None = None, any_case: bool = False) -> Span | None:
-        """Return where `snippet` stands, within `near` if it does, else for the first time; None if nowhere."""
+        """Return where `snippet` stands, first from the start of `near` on; None where it stands nowhere."""
         if not isinstance(snippet, str):
             return None
         words = _WORD.findall(snippet)
         if not words:
             return None
-        key = f" {' '.join(words)} "
-        text = self._joined
-        if any_case:
-            key, text = key.casefold(), self._folded
-        start = 0
-        if near is not None:
-            before = sum(1 for _ in _WORD.finditer(self.text, 0, near.start))
-            start = self._offset(text, before)
-        found = text.find(key, start)
-        found = text.find(key) if found < 0 else found
-        if found < 0:
+        found = [each.casefold() for each in words] if any_case else words
+        text, starts = self._folded if any_case else self._joined
+        key = f" {' '.join(found)} "
+        after = 0 if near is None else bisect_left(self._spans, (near.start, 0))
+        place = text.find(key, starts[after] - 1) if after < len(starts) else -1
+        place = text.find(key) if place < 0 else place
+        if place < 0:
             return None
-        first = text.count(" ", 0, found)
+        first = bisect_left(starts, place + 1)
         span = Span(start=self._spans[first][0], end=self._spans[first + len(words) - 1][1])
         return self._with_marks(span, snippet.strip())
 
@@ -74,19 +72,16 @@ class Places:
             end, after = end + 1, after[1:]
         return Span(start=start, end=end)
 
-    @staticmethod
-    def _offset(text: str, words: int) -> int:
-        place = 0
-        for _ in range(words):
-            place = text.find(" ", place + 1)
-            if place < 0:
-                return len(text)
-        return place
+    @cached_property
+    def _joined(self) -> tuple[str, list[int]]:
+        return _row([self.text[start:end] for start, end in self._spans])
 
     @cached_property
-    def _joined(self) -> str:
-        return f" {' '.join(self.text[start:end] for start, end in self._spans)} "
+    def _folded(self) -> tuple[str, list[int]]:
+        return _row([self.text[start:end].casefold() for start, end in self._spans])
 
-    @cached_property
-    def _folded(self) -> str:
-        return self._joined.casefold()
+
+def _row(words: list[str]) -> tuple[str, list[int]]:
+    """Return the words with one blank before, between and after, and where each begins."""
+    starts = list(accumulate((len(each) + 1 for each in words), initial=1))[: len(words)]
+    return f" {' '.join(words)} ", starts

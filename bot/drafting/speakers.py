@@ -81,7 +81,7 @@ class Speakers:
         return self._full.get(name, name)
 
     def voice(self, who: int | None, source: Span | None) -> Voice:
-        """Return whom the phrase `source` with its head at `who` means; `Voice()` where nobody can be told."""
+        """Return whom the phrase `source` with its head at `who` means; `Voice()` where nobody can tell."""
         if source is None:
             return Voice()
         if who is None:

@@ -34,7 +34,7 @@ _CHANGED: Final = frozenset({Kind.NO_COMMENT, Kind.DECLINED, Kind.NO_RESPONSE})
 
 @record
 class Utterance:
-    """A statement with what grouping needs: its terms, whether it rests on the material, its claim's words."""
+    """A statement with what grouping needs: its terms, whether it rests on the material, its clause."""
 
     said: Said
     terms: frozenset[str]
@@ -245,7 +245,7 @@ class _Listening:
                 verb = self.read.words[place].head
             passive = self.read.having(verb, "nsubjpass")
             who = passive[0] if passive else subject(self.read, verb)
-            if who is None or not (self.read.words[verb].pos in {"VERB", "AUX"}):
+            if who is None or self.read.words[verb].pos not in {"VERB", "AUX"}:
                 continue
             first, last = noun_phrase(self.read, who, verb)
             source = Span(start=self.read.words[first].start, end=self.read.words[last].end)
@@ -269,7 +269,6 @@ def _outside(sentence: Span, content: tuple[Span, ...]) -> list[Span]:
 
 def _shortened(told: Attribution) -> Attribution:
     """Return `told` without the later pieces that would make its passage longer than an excerpt may be."""
-
     start = min(told.cue.start, told.content[0].start)
     kept = tuple(each for each in told.content if each.end - start <= MAX_PASSAGE // 2) or told.content[:1]
     quotes = tuple(
