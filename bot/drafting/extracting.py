@@ -85,10 +85,10 @@ def _group_of(one: Utterance, before: Utterance | None, groups: list[_Group]) ->
     kind = one.said.kind
     last = next((each for each in reversed(groups) if before in each.items), groups[-1])
     goes_on = before is not None and _who(before) == _who(one)
-    if GROUP_OF[kind] is Group.PROVENANCE:
-        return next((each for each in groups if each.by_material), last)
-    if GROUP_OF[kind] is Group.AUTHENTICITY and not goes_on:
-        return next((each for each in reversed(groups) if each.by_material), last)
+    is_doubt = GROUP_OF[kind] is Group.AUTHENTICITY
+    if GROUP_OF[kind] is Group.PROVENANCE or (is_doubt and not goes_on):
+        of_material = [each for each in groups if each.by_material] or [last]
+        return of_material[-1 if is_doubt else 0]
     if kind in _CHANGES:
         own = (each for each in reversed(groups) if any(_who(item) == _who(one) for item in each.items))
         return next(own, last)

@@ -58,7 +58,8 @@ class Speakers:
         self._at = {place: each for each in self._mentions for place in range(each.run[0], each.run[1] + 1)}
         people = {each.name for each in self._mentions if each.label == "PERSON"}
         self._mentions = [
-            replace(each, label="PERSON") if each.name in people else each for each in self._mentions
+            replace(each, label="PERSON") if each.name.split()[-1] in people or each.name in people else each
+            for each in self._mentions
         ]
         self._at = {place: each for each in self._mentions for place in range(each.run[0], each.run[1] + 1)}
         self._full = self._full_names()

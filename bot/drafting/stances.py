@@ -39,18 +39,18 @@ def kind_of(read: Parsed, told: Attribution, sentence: Span, *, others: Abstract
     frame = _frame(text, sentence, told.content)
     lemma = read.words[told.place].lemma if told.place is not None else ""
     return (
-        _silence(told, sentence.of(text), f"{frame} {content[:80]}")
+        _silence(told, sentence.of(text), content if lemma not in words("verbs", "refusal") else "")
         or _change(lemma)
-        or _doubt(content, frame)
+        or _doubt(lemma, content, frame)
         or _answer(read, told, lemma, (frame, content), others)
         or Kind.ASSERTION
     )
 
 
-def _silence(told: Attribution, sentence: str, words_: str) -> Kind | None:
+def _silence(told: Attribution, sentence: str, content: str) -> Kind | None:
     if pattern("no-response").search(sentence) and not told.quotations:
         return Kind.NO_RESPONSE
-    if pattern("no-comment").search(words_):
+    if pattern("no-comment").search(content[:80] or sentence):
         return Kind.DECLINED if pattern("declined").search(sentence) else Kind.NO_COMMENT
     return None
 
@@ -61,9 +61,11 @@ def _change(lemma: str) -> Kind | None:
     return Kind.CORRECTION if lemma in words("verbs", "correction") else None
 
 
-def _doubt(content: str, frame: str) -> Kind | None:
+def _doubt(lemma: str, content: str, frame: str) -> Kind | None:
     if not (pattern("doubt").search(content) or pattern("doubt").search(frame)):
         return None
+    if lemma in words("verbs", "doubting"):
+        return Kind.AUTHENTICITY_CHALLENGE
     vouched = pattern("vouching").search(content) and not pattern("negative").search(content)
     return Kind.AUTHENTICITY_SUPPORT if vouched else Kind.AUTHENTICITY_CHALLENGE
 

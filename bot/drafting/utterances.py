@@ -130,7 +130,7 @@ class _Listening:
             self.asserted.append((name, terms))
         passage = self._passage(told, sentence)
         text, mode, clause = worded(self.read, told, passage, sentence)
-        date = dates_told(self.read.text, _outside(sentence, told.content), self.article.published_on)
+        date = dates_told(self.read.text, _outside(sentence, told), self.article.published_on)
         by_material = relay is not None and self._is_material(self.told[told.within or 0])
         said = Said(
             kind=kind,
@@ -255,10 +255,11 @@ class _Listening:
         return None
 
 
-def _outside(sentence: Span, content: tuple[Span, ...]) -> list[Span]:
-    """Return the parts of the sentence that tell of the saying and are not what was said."""
+def _outside(sentence: Span, told: Attribution) -> list[Span]:
+    """Return the parts of the sentence that tell of the saying, not what was said nor who said it."""
     parts, place = [], sentence.start
-    for each in content:
+    taken = (*told.content, *filter(None, [told.source]))
+    for each in sorted(taken, key=lambda span: span.start):
         if place < min(each.start, sentence.end):
             parts.append(Span(start=place, end=min(each.start, sentence.end)))
         place = max(place, each.end)
