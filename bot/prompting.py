@@ -6,8 +6,12 @@ record. What comes back is a `Reply` with one `Outcome`, and its value counts on
 
 from __future__ import annotations
 
+import json
+import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
+from importlib.resources import files
 from typing import Any, Protocol
 
 from bot.records import record
@@ -72,3 +76,11 @@ class Model(Protocol):
     ) -> Reply:
         """Return what the model answers within `seconds`, checked against the schema. Never raises."""
         ...
+
+
+@cache
+def prompt(name: str) -> Prompt:
+    """Return the prompt in the file `name`.toml."""
+    held = tomllib.loads((files("prompts") / f"{name}.toml").read_text("utf-8"))
+    held["schema"] = json.loads(held["schema"])
+    return Prompt(name=name, **(held | {"variables": tuple(held["variables"])}))

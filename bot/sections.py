@@ -124,10 +124,14 @@ class DiscordSection:
 
 @record
 class OpenAISection:
-    """The language model: the file with its key, and its address where that is not OpenAI's."""
+    """The language model: the file with its key, and its address where that is not OpenAI's.
+
+    `timeout_seconds` is how long a question may wait for it.
+    """
 
     api_key_file: str | None = None
     base_url: str | None = None
+    timeout_seconds: float = 8.0
 
 
 @record

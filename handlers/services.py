@@ -6,8 +6,10 @@ from dataclasses import field
 
 from bot.calibration import Calibration
 from bot.config import Settings
+from bot.prompting import Model
 from bot.questions import Place
 from bot.records import record
+from bot.remembered import Remembered
 from bot.store.ledger import Ledger
 from bot.views import View, now
 from handlers.busy import Busy
@@ -25,6 +27,8 @@ class Services:
     limits: Limiter
     metrics: Metrics
     busy: Busy = field(default_factory=Busy)
+    model: Model | None = None
+    remembered: Remembered = field(default_factory=Remembered)
 
     def view(self, place: Place) -> View:
         """Return what somebody who asks in `place` may see at present."""
