@@ -15,15 +15,13 @@ from hypothesis import strategies as st
 
 from bot import desk
 from bot.answer_json import as_json
-from bot.answers import Answer, ClaimRecord, Line, Tier
+from bot.answers import Answer, ClaimRecord, Tier
 from bot.calibration import load
 from bot.errors import BadInputError
-from bot.paste import sentences
 from bot.prompting import Outcome
 from bot.remembered import Remembered
 from bot.second_look import LETTERS, Likeness
 from bot.store.ledger import Ledger, open_ledger
-from bot.summaries import LONGEST_TEXT, sentence
 from bot.views import View
 from bot.wording import catalogue
 from handlers.sharpening import Sharpener, answer
@@ -33,6 +31,7 @@ from tests.bot.test_second_look import anything
 from tests.conftest import CHANGE
 from tests.entries import crowded_claim
 from tests.handlers.serving import CLAIM, CLAIM_ID, UNKNOWN, fill_sample
+from tests.looked_over import faults
 from tests.models import Answers, labelled
 
 VIEW = View(today="2026-11-23")
@@ -71,28 +70,9 @@ def bare(record: ClaimRecord) -> ClaimRecord:
     )
 
 
-def cuts(line: Line) -> list[str | None]:
-    """Return every way in which the text of a line may stand in a summary: whole, or some sentences of it."""
-    parts = sentences(line.text) if len(line.display) > LONGEST_TEXT else ()
-    every = range(len(parts))
-    return [None] + [
-        "“" + "… " * (start > 0) + " ".join(parts[start : end + 1]) + " …" * (end < len(parts) - 1) + "”"
-        for start in every
-        for end in every[start:]
-    ]
-
-
 async def check_record(ledger: Ledger, made: Answer) -> None:
     """Hold every claim of an answer against its record by id: the record part is that, byte for byte."""
-    for each in made.claims:
-        own = (await desk.record(ledger, each.id, view=VIEW)).claims[0]
-        assert repr(bare(each)) == repr(bare(own))
-        for said, rule in zip(each.summary, own.summary, strict=True):
-            lines = dict(each.groups)[said.group]
-            written = [
-                sentence(line, len(lines) - 1, catalogue(), cut) for line in lines for cut in cuts(line)
-            ]
-            assert said in ([replace(each, by_model=True) for each in written] if said.by_model else [rule])
+    assert await faults(ledger, made, VIEW) == []
 
 
 async def test_without_a_model_nothing_is_done(sample_ledger: Ledger) -> None:
