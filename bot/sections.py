@@ -124,14 +124,20 @@ class DiscordSection:
 
 @record
 class OpenAISection:
-    """The language model: the file with its key, and its address where that is not OpenAI's.
+    """The language model: its name, its key's file, its address where that is not OpenAI's, and its limits.
 
-    `timeout_seconds` is how long a question may wait for it.
+    Without a name there is none. `timeout_seconds` is for questions that somebody waits for,
+    `draft_seconds` for drafts; `concurrency` is how many it is asked at a time, `tokens_a_day` how much it
+    may take in a day of UTC.
     """
 
+    model: str | None = None
     api_key_file: str | None = None
     base_url: str | None = None
-    timeout_seconds: float = 8.0
+    timeout_seconds: float = 4.0
+    draft_seconds: float = 60.0
+    concurrency: int = 4
+    tokens_a_day: int = 200_000
 
 
 @record
@@ -250,10 +256,19 @@ def _seconds(value: Any) -> Fault | None:
     return None if 0.1 <= value <= 30 else ("is out of range", "write a number from 0.1 to 30")  # noqa: PLR2004
 
 
-def _model(value: Any) -> Fault | None:
-    if re.fullmatch(r"[!-~]{1,200}", value):
-        return None
-    return "is no name of a model", "write it as the service has it, for example text-embedding-3-small"
+def _minutes(value: Any) -> Fault | None:
+    return None if 1 <= value <= 600 else ("is out of range", "write a number from 1 to 600")  # noqa: PLR2004
+
+
+def _model(example: str) -> Callable[[Any], Fault | None]:
+    """Return the check of a model's name."""
+
+    def check(value: Any) -> Fault | None:
+        if re.fullmatch(r"[!-~]{1,200}", value):
+            return None
+        return "is no name of a model", f"write it as the service has it, for example {example}"
+
+    return check
 
 
 def _each(pattern: str, what: str) -> Callable[[Any], Fault | None]:
@@ -299,8 +314,13 @@ CHECKS: Final[Mapping[tuple[str, str], Callable[[Any], Fault | None]]] = {
     **{("discord", each): _each(r"[0-9]{1,20}", _DISCORD_IDS) for each in ROLE_KEYS},
     # A model is often served on another machine of the same house, and needs no key there.
     ("openai", "base_url"): _address("https", "http", strict=False),
+    ("openai", "model"): _model("gpt-4o-mini"),
+    ("openai", "timeout_seconds"): _seconds,
+    ("openai", "draft_seconds"): _minutes,
+    ("openai", "concurrency"): _within(1, 64),
+    ("openai", "tokens_a_day"): _within(1, 1_000_000_000),
     ("embedding", "base_url"): _address("https", "http", strict=False),
-    ("embedding", "model"): _model,
+    ("embedding", "model"): _model("text-embedding-3-small"),
     ("embedding", "dimensions"): _within(8, 8_192),
     ("embedding", "timeout_seconds"): _seconds,
     ("limits", "person"): _within(1, 10_000),
@@ -319,6 +339,9 @@ CHECKS: Final[Mapping[tuple[str, str], Callable[[Any], Fault | None]]] = {
 KINDS: Final[Mapping[str, type | tuple[type, ...]]] = {
     "dimensions": int,
     "timeout_seconds": (int, float),
+    "draft_seconds": (int, float),
+    "concurrency": int,
+    "tokens_a_day": int,
     **dict.fromkeys(ROLE_KEYS, list),
     "person": int,
     "channel": int,

@@ -23,7 +23,7 @@ def embedder(settings: Settings) -> Embedder:
         raise BadInputError(
             'Vectors of a service take numpy. Install it with: pip install "counterclaim[vectors]".'
         )
-    from handlers.models import Service  # noqa: PLC0415 - only where a service is used
+    from handlers.vectors import Service  # noqa: PLC0415 - only where a service is used
 
     return Service(settings.embedding, settings.embedding_key())
 

