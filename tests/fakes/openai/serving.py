@@ -1,4 +1,4 @@
-"""The embeddings of OpenAI's HTTP API: what a real service refuses is refused, and each fault can be had."""
+"""OpenAI's HTTP API, embeddings and chats: what a real service refuses is refused, each fault can be had."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from typing import Any, Final, Self
 
 import numpy as np
 from aiohttp import web
+
+from tests.fakes.openai.chatting import FakeChat
 
 DIMENSIONS: Final = 16
 KEY: Final = "sk-fake-embedding"
@@ -49,11 +51,15 @@ def vector_of(text: str) -> list[float]:
 
 
 class FakeOpenAI:
-    """The service, in a thread of its own; `fault` is what it does from now on, None for answering."""
+    """The service, in a thread of its own; `fault` is what it does from now on, None for answering.
+
+    `chat` is what answers to chats.
+    """
 
     def __init__(self, key: str | None = KEY) -> None:
         self.fault: Fault | None = None
         self.asked: list[list[str]] = []
+        self.chat = FakeChat()
         self.violations: list[str] = []
         self._key = key
         self._loop = asyncio.new_event_loop()
@@ -82,12 +88,15 @@ class FakeOpenAI:
         return f"http://{host}:{port}/v1"
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        body = await request.json()
-        if request.method != "POST" or request.path != "/v1/embeddings":
+        paths = {"/v1/embeddings", "/v1/chat/completions"}
+        if request.method != "POST" or request.path not in paths:
             self.violations.append(f"{request.method} {request.path}")
             return web.Response(status=404)
         if self._key and request.headers.get("Authorization") != f"Bearer {self._key}":
             return web.json_response({"error": {"message": "no key"}}, status=401)
+        if request.path == "/v1/chat/completions":
+            return await self.chat.handle(request)
+        body = await request.json()
         texts = body.get("input")
         if set(body) - {"input", "model", "encoding_format", "dimensions"} or not texts or "" in texts:
             self.violations.append(f"a body with {sorted(body)}")
