@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from bot.config import Settings
 from bot.credentials import Secret
 from bot.prompting import Outcome, Prompt, Reply, filled
 from bot.schemas import schema_fault
@@ -205,6 +206,13 @@ class Chat:
         used = found.tokens
         asked.tokens += len(answer) // SIGNS_A_TOKEN if used is None else used - guess
         return found
+
+
+def chat(settings: Settings, *, book: Book | None = None, metrics: Metrics | None = None) -> Chat | None:
+    """Return the language model that the configuration names; None where it names none."""
+    if settings.openai.model is None:
+        return None
+    return Chat(settings.openai, settings.secrets.get("OPENAI_API_KEY"), book=book, metrics=metrics)
 
 
 class _Asked:

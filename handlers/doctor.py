@@ -20,6 +20,8 @@ from bot.calibration import load
 from bot.config import Settings
 from bot.embedding import EmbeddingError, Meaning
 from bot.errors import BadInputError, LedgerError
+from bot.prompting import Outcome as Ending
+from bot.prompting import prompt
 from bot.sections import Embedding
 from bot.store.connections import Connection, connect
 from bot.store.feedback import setting as read_setting
@@ -27,14 +29,18 @@ from bot.store.migrating import STEPS, version
 from bot.store.revisions import newest
 from bot.store.vectors import state
 from bot.store.verification import first_fault
+from handlers.chat import chat
 from handlers.checks import Check, Inquiry, Outcome
 from handlers.embedders import close, meaning
+from handlers.endings import MENDED, SAID
 
 LEAST_FREE: Final = 200 * 2**20
 """Bytes of free disk that a ledger needs at least, for its log and the copy before a migration."""
 MOST_SKEW: Final = 60.0
 """Seconds by which this clock may be off before dates on replies and leases of questions go wrong."""
 MODEL_PATIENCE: Final = 5.0
+MODEL_TRIAL: Final = 20.0
+"""Seconds that a language model has for its round trip: the first one may have to load it."""
 OPENAI: Final = "https://api.openai.com/v1"
 _MEGABYTE: Final = 2**20
 _OK: Final = 200
@@ -256,6 +262,8 @@ def _settings_of(connection: Connection) -> Callable[[str], Awaitable[str | None
 
 async def _model(settings: Settings, inquiry: Inquiry) -> Check:
     name, key = "model", settings.secrets.get("OPENAI_API_KEY")
+    if settings.openai.model is not None:
+        return await _asked_model(settings)
     if settings.openai.base_url is None and key is None:
         says = "none is configured, and none is needed"
         return Check(name=name, outcome=Outcome.SKIPPED, says=says)
@@ -272,4 +280,40 @@ async def _model(settings: Settings, inquiry: Inquiry) -> Check:
         says = f"{base}/models answers with status {answered.status}"
         fix = "base_url under [openai] must end where the service's /models begins, mostly with /v1"
         return Check(name=name, outcome=Outcome.FAILED, says=says, fix=fix)
-    return Check(name=name, outcome=Outcome.OK, says=f"{base} answers")
+    return Check(name=name, outcome=Outcome.OK, says=f"{base} answers; no model of it is used")
+
+
+async def _asked_model(settings: Settings) -> Check:
+    """Return the check of the language model: one round trip."""
+    name = "model"
+    try:
+        asked = prompt("trial")
+    except BadInputError as error:
+        says = "; ".join(str(error).splitlines())
+        return Check(name=name, outcome=Outcome.FAILED, says=says, fix="install Counterclaim again")
+    made = chat(settings)
+    assert made is not None  # noqa: S101 - one is named
+    try:
+        await made.ready()
+        begun = time.monotonic()
+        reply = await made.ask(asked, {"word": "bridge"}, seconds=MODEL_TRIAL)
+        took = time.monotonic() - begun
+    finally:
+        await made.close()
+    where = f"{made.name} at {made.address}"
+    if reply.outcome is not Ending.OK:
+        fix = f"{MENDED[reply.outcome]}; answers do without it meanwhile"
+        return Check(
+            name=name, outcome=Outcome.FAILED, says=f"{where}: {_inside(SAID[reply.outcome])}", fix=fix
+        )
+    says = f"{where}: {_inside(SAID[reply.outcome])}, in {1000 * took:,.0f} ms"
+    waits = settings.openai.timeout_seconds
+    if took > waits:
+        fix = "raise timeout_seconds under [openai], or take a faster model"
+        says = f"{says}, and a question waits {waits:g} s for it at most"
+        return Check(name=name, outcome=Outcome.NOTE, says=says, fix=fix)
+    return Check(name=name, outcome=Outcome.OK, says=says)
+
+
+def _inside(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]

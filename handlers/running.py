@@ -19,8 +19,10 @@ from typing import Final, Protocol
 from bot.calibration import load
 from bot.config import Settings
 from bot.embedding import Meaning
+from bot.prompting import prompts
 from bot.questions import Platform
 from bot.store.ledger import open_ledger
+from handlers.chat import Chat, chat
 from handlers.embedders import close, meaning
 from handlers.embedding import embedding
 from handlers.health import serving
@@ -83,9 +85,10 @@ async def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
     Raises:
         StartError: No platform can be run as things are set up, or a token was revoked meanwhile.
         LedgerError: The ledger cannot be opened for writing.
-        BadInputError: The calibration cannot be used.
+        BadInputError: The calibration, or a prompt's file, cannot be used.
     """
     enabled = platforms(settings)
+    prompts()
     stop = asyncio.Event()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(_signals(stop))
@@ -93,12 +96,14 @@ async def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
         if near is not None:
             stack.callback(close, near.embedder)
         ledger = await stack.enter_async_context(open_ledger(settings.ledger, writable=True, meaning=near))
+        metrics = Metrics()
         services = Services(
             settings=settings,
             ledger=ledger,
             calibration=load(settings.calibration),
             limits=Limiter(Limits(**asdict(settings.limits))),
-            metrics=Metrics(),
+            metrics=metrics,
+            model=await _model(chat(settings, book=ledger.spending(), metrics=metrics), stack),
         )
         bots = [_bot(name, services) for name in enabled]
         lines = await _unless(stop, _preflights(bots))
@@ -113,6 +118,14 @@ async def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
         say(f"Counterclaim runs. {' · '.join(lines)} · ledger: {settings.ledger}")
         await _together(bots, stop, services, near)
     log.info("stopped")
+
+
+async def _model(made: Chat | None, stack: AsyncExitStack) -> Chat | None:
+    """Return the language model, loaded, so that nobody's question waits for that; `stack` closes it."""
+    if made is not None:
+        stack.push_async_callback(made.close)
+        await made.ready()
+    return made
 
 
 def platforms(settings: Settings) -> tuple[str, ...]:

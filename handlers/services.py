@@ -28,6 +28,7 @@ class Services:
     metrics: Metrics
     busy: Busy = field(default_factory=Busy)
     model: Model | None = None
+    """The language model; None where none is configured."""
     remembered: Remembered = field(default_factory=Remembered)
 
     def view(self, place: Place) -> View:

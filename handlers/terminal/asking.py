@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -96,18 +96,24 @@ async def _looking_over(given: Settings) -> AsyncIterator[Check]:
 
         yield check
         return
+    from bot.errors import LedgerError  # noqa: PLC0415
     from bot.remembered import Remembered  # noqa: PLC0415
-    from handlers.chat import Chat  # noqa: PLC0415
+    from bot.store.ledger import open_ledger  # noqa: PLC0415
+    from handlers.chat import chat  # noqa: PLC0415
     from handlers.sharpening import Sharpener, answer  # noqa: PLC0415
 
-    model = Chat(given.openai, given.secrets.get("OPENAI_API_KEY"))
-    try:
+    async with AsyncExitStack() as stack:
+        book = None
+        # What it takes counts for the day, unless the ledger can only be read.
+        with suppress(LedgerError, BadInputError):
+            book = (await stack.enter_async_context(open_ledger(given.ledger, writable=True))).spending()
+        model = chat(given, book=book)
+        assert model is not None  # noqa: S101 - one is named
+        stack.push_async_callback(model.close)
         # What loading it takes is no part of what a question may take.
         await model.ready()
         seconds = given.openai.timeout_seconds
         yield partial(answer, by=Sharpener(model=model, seconds=seconds, remembered=Remembered()))
-    finally:
-        await model.close()
 
 
 def _print(answer: Answer, *, as_json: bool) -> Exit:

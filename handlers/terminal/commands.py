@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "run": "operating.run_",
     "doctor": "operating.doctor",
     "manifest": "operating.manifest",
+    "prompts": "prompting.prompts",
 }
 """Where each command is: the module beside this one, and its name there."""
 

@@ -26,6 +26,8 @@ from tests.conftest import CHANGE
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord import library as _library  # noqa: F401 - puts a warning of discord.py aside
 from tests.fakes.discord.world import MESSAGE_CONTENT
+from tests.fakes.openai import FakeOpenAI, Trouble
+from tests.fakes.openai.serving import KEY
 from tests.fakes.slack import ALL_SCOPES, FakeSlack, Fault, Kind
 from tests.handlers.processes import Setup, counterclaim
 
@@ -222,6 +224,35 @@ async def test_model_that_is_not_there(setup: Setup) -> None:
     model = (await examined(setup))["model"]
     assert model.outcome is Outcome.FAILED
     assert "127.0.0.1:9" in model.says
+
+
+@pytest.mark.parametrize("trouble", [None, Trouble.PROSE, Trouble.UNAUTHORISED, Trouble.NO_SUCH_MODEL])
+async def test_model_that_is_named_makes_one_round_trip(setup: Setup, trouble: Trouble | None) -> None:
+    """Where a model is named it is asked for real, and one line says what came."""
+    with FakeOpenAI() as service:
+        service.chat.value, service.chat.always = {"word": "bridge"}, trouble
+        setup.sections["openai"] = {"base_url": service.address, "model": "fake"}
+        setup.secrets["OPENAI_API_KEY"] = KEY
+        model = (await examined(setup))["model"]
+        assert len(service.chat.asked) == (2 if trouble is Trouble.PROSE else 1)
+    assert model.outcome is (Outcome.OK if trouble is None else Outcome.FAILED)
+    said = {
+        None: "it answers in the form that was asked for, in ",
+        Trouble.PROSE: "the model answers in prose, where JSON was asked for",
+        Trouble.UNAUTHORISED: "it refuses the key",
+        Trouble.NO_SUCH_MODEL: "it does not take the question",
+    }
+    assert model.says.startswith(f"fake at {service.address}: {said[trouble]}")
+
+
+async def test_model_that_is_named_and_slow_is_a_note(setup: Setup) -> None:
+    """A model that takes longer than people wait for is told of, with what to do."""
+    with FakeOpenAI(key="none") as service:
+        service.chat.value, service.chat.pause = {"word": "bridge"}, 0.3
+        setup.sections["openai"] = {"base_url": service.address, "model": "fake", "timeout_seconds": 0.1}
+        model = (await examined(setup))["model"]
+    assert model.outcome is Outcome.NOTE
+    assert "a question waits 0.1 s for it at most" in model.says
 
 
 @pytest.mark.parametrize(("date", "says"), [("Mon, 01 Jan 2001 00:00:00 GMT", "ahead"), ("rubbish", None)])

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from bot.answers import Answer, Tier
 from bot.calibration import load
+from bot.config import load as load_config
 from bot.credentials import Secret
 from bot.remembered import Remembered
 from bot.sections import OpenAISection
@@ -22,6 +23,7 @@ from bot.store.ledger import Ledger, open_ledger
 from bot.views import View
 from handlers.chat import Chat
 from handlers.sharpening import Sharpener, answer
+from handlers.terminal.asking import check_once
 from tests.bot.test_second_look import anything
 from tests.fakes.openai import FakeOpenAI, Trouble
 from tests.fakes.openai.serving import KEY
@@ -111,3 +113,19 @@ def test_any_answer_of_a_service(sample_file: Path, server: FakeOpenAI, said: st
     server.chat.queue.clear()
     server.chat.queue.extend([said] * 4)
     asyncio.run(run())
+
+
+async def test_the_terminal_asks_as_well(
+    sample_file: Path, server: FakeOpenAI, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A check at the terminal is looked over with the model of the configuration."""
+    file = tmp_path / "counterclaim.toml"
+    (tmp_path / "key").write_text(KEY, "utf-8")
+    file.write_text(
+        f'[ledger]\npath = {json.dumps(str(sample_file))}\n[openai]\nmodel = "fake"\n'
+        f'base_url = "{server.address}"\napi_key_file = "key"\n',
+        "utf-8",
+    )
+    await check_once(load_config(file), CLAIM, as_json=True)
+    assert json.loads(capsys.readouterr().out)["tier"] == Tier.CLOSE
+    assert server.chat.asked
