@@ -38,6 +38,7 @@ def _claim(record: ClaimRecord) -> dict[str, object]:
             {"group": each.group.value, "text": each.text, "citations": list(each.citations)}
             for each in record.summary
         ],
+        "summary_chosen_by_model": any(each.by_model for each in record.summary),
         "groups": {group.value: [_line(each) for each in lines] for group, lines in record.groups},
         "not_on_file": list(record.not_on_file),
         "differences": [

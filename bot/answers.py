@@ -104,13 +104,15 @@ class Line:
 class Sentence:
     """One sentence of the summary, put together by a template from the rows of one group.
 
-    `mark` is the place in `text`, counted in characters, where the numbers of its sources stand.
+    `mark` is the place in `text`, counted in characters, where the numbers of its sources stand. `by_model`:
+    a language model chose the row, or the sentences of it; the words are the row's and the catalogue's.
     """
 
     group: Group
     text: str
     citations: tuple[int, ...]
     mark: int
+    by_model: bool = False
 
 
 @record

@@ -17,6 +17,7 @@ from bot.matching import bars, demoted
 from bot.paste import Paste, clean, paste_fault
 from bot.reasons import Reason, reason, shared_words
 from bot.records import record as frozen
+from bot.spans import surrounding, with_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +44,21 @@ class Nearby:
 
     record: ClaimRecord
     why: Reason
+
+
+@frozen
+class Findings:
+    """What a text was found to be about, best first, before it is decided what of it is shown.
+
+    `exact` are the ids of the claims of which it is a wording on file. `is_whole` is false where a service
+    for vectors failed meanwhile.
+    """
+
+    revision: int
+    paste: Paste
+    records: tuple[ClaimRecord, ...]
+    exact: frozenset[str]
+    is_whole: bool
 
 
 @frozen
@@ -75,17 +91,48 @@ async def check(
     held = ledger.recent.get(known)
     if held is not None:
         return held
-    found_at, records, is_whole = await _records(ledger, text, calibration=calibration, view=view)
+    found = await findings(ledger, text, calibration=calibration, view=view)
+    made = concluded(found)
+    # What was answered while a service for vectors failed is not given again when it answers.
+    if found.is_whole:
+        ledger.recent.keep((found.revision, *known[1:]), made)
+    return made
+
+
+async def findings(
+    ledger: Ledger,
+    text: str,
+    *,
+    calibration: Calibration,
+    view: View,
+    spans: tuple[tuple[int, int], ...] = (),
+) -> Findings:
+    """Return what the pasted `text` is found to be about; `spans` of it are matched beside its sentences.
+
+    Raises:
+        BadInputError: There is nothing in `text` that could be a claim, or it is too long.
+    """
+    paste, lookup = await _lookup(
+        ledger, text, calibration=calibration, view=view, limit=CANDIDATES, spans=spans
+    )
+    return Findings(
+        revision=lookup.revision,
+        paste=paste,
+        records=tuple(_record(ledger, paste, hit, tier, found, view) for hit, tier, found in lookup.found),
+        exact=frozenset(hit.claim for hit, _, _ in lookup.found if hit.exact and hit.part not in paste.spans),
+        is_whole=lookup.is_whole,
+    )
+
+
+def concluded(found: Findings) -> Answer:
+    """Return the answer: of what was found, the best tier."""
+    records = found.records
     best = next((tier for tier in Tier if any(each.tier is tier for each in records)), Tier.NONE)
     # Beside the claim itself a merely close one would only distract.
     shown = [each for each in records if each.tier is best]
     # What another sentence of the paste is close to is not lost: it is counted, and listed on request.
     more = sum(each.tier is not best and each.part is not None for each in records)
-    made = answer(shown, tier=best, ledger_revision=found_at, more=more)
-    # What was answered while a service for vectors failed is not given again when it answers.
-    if is_whole:
-        ledger.recent.keep((found_at, *known[1:]), made)
-    return made
+    return answer(shown, tier=best, ledger_revision=found.revision, more=more)
 
 
 async def near(
@@ -117,22 +164,20 @@ async def near(
     return tuple(made)
 
 
-async def _records(
-    ledger: Ledger, text: str, *, calibration: Calibration, view: View
-) -> tuple[int, list[ClaimRecord], bool]:
-    """Return the ledger's revision, the claims that are the same as `text` or close to it, and `is_whole`."""
-    paste, lookup = await _lookup(ledger, text, calibration=calibration, view=view, limit=CANDIDATES)
-    records = [_record(ledger, paste, hit, tier, found, view) for hit, tier, found in lookup.found]
-    return lookup.revision, records, lookup.is_whole
-
-
 async def _lookup(
-    ledger: Ledger, text: str, *, calibration: Calibration, view: View, limit: int, every: bool = False
+    ledger: Ledger,
+    text: str,
+    *,
+    calibration: Calibration,
+    view: View,
+    limit: int,
+    every: bool = False,
+    spans: tuple[tuple[int, int], ...] = (),
 ) -> tuple[Paste, Lookup]:
     fault = paste_fault(text)
     if fault is not None:
         raise BadInputError(fault)
-    paste = clean(text)
+    paste = with_spans(clean(text), spans) if spans else clean(text)
     return paste, await ledger.lookup(paste, view=view, weights=calibration, limit=limit, every=every)
 
 
@@ -140,37 +185,22 @@ def _record(  # noqa: PLR0917 - what matching found goes by place
     ledger: Ledger, paste: Paste, hit: Hit, tier: Tier, found: Found, view: View
 ) -> ClaimRecord:
     """Return the record of a claim that was found, with what the question adds to it."""
-    part = hit.part or paste.text
+    # A span is told by its sentence, so that no word that turns it is left out.
+    is_span = hit.part in paste.spans
+    own = surrounding(paste, hit.part) if is_span and hit.part else hit.part
+    part = own or paste.text
     turned = compared(part, found.claim, today=view.today)
     abroad = pasted_language(part, found.claim)
-    if tier is Tier.SAME and not hit.exact and abroad is None and is_another(part, found.claim, turned):
+    is_exact = hit.exact and not is_span
+    if tier is Tier.SAME and not is_exact and abroad is None and is_another(part, found.claim, turned):
         tier = Tier.CLOSE
     return replace(
         ledger.recent.record(found),
         tier=demoted(tier, turned),
         probability=hit.probability,
-        part=tidy_or_none(hit.part),
+        part=tidy_or_none(own),
         differences=turned,
         pasted_language=abroad,
-    )
-
-
-async def answer_to(
-    ledger: Ledger,
-    text: str,
-    titles: tuple[str, ...],
-    *,
-    calibration: Calibration,
-    view: View,
-    revision: int | None = None,
-) -> Answer:
-    """Return what the ledger has on a message; where it is a link alone, on the titles that it unfurled to.
-
-    Raises:
-        BadInputError: There is nothing in the message that could be a claim, or it is too long.
-    """
-    return await check(
-        ledger, asked_text(text, titles), calibration=calibration, view=view, revision=revision
     )
 
 

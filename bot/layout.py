@@ -166,11 +166,14 @@ def _summary(claim: ClaimRecord, words: Catalogue) -> Piece:
         before, after = cited(each)
         marks = "".join(f"[{n}]" for n in each.citations)
         runs.append(plain(f"{' ' if place else ''}{before}{' ' if marks else ''}{marks}{after}"))
+    shown = [paragraph(Shape.TEXT, *runs)]
+    if any(each.by_model for each in claim.summary):
+        shown.append(paragraph(Shape.NOTE, faint(words.say("reply.chosen_summary"))))
     return Piece(
         part=Part.OTHER,
         rank=_SUMMARY,
         heading=None,
-        paragraphs=(paragraph(Shape.TEXT, *runs),),
+        paragraphs=tuple(shown),
         shorter=(paragraph(Shape.NOTE, faint(words.say("reply.long_summary"))),),
         citations=tuple(dict.fromkeys(n for each in claim.summary for n in each.citations)),
     )

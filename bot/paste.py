@@ -34,13 +34,15 @@ class Paste:
 
     `text` is the cleaned text. `author` is the name at the end of a copied post: who said it, which
     helps to find the claim and is no part of its wording. `urls` are the addresses in it, canonical, in
-    order and without doubles. `units` are the texts that are matched, each by itself.
+    order and without doubles. `units` are the texts that are matched, each by itself; of these `spans` are
+    those that somebody picked out (`bot.spans`), and no sentences.
     """
 
     text: str
     author: str | None
     urls: tuple[str, ...]
     units: tuple[str, ...]
+    spans: tuple[str, ...] = ()
 
 
 # What a platform puts between angle brackets: addresses, mentions, channels, emoji, times, commands.

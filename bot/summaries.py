@@ -1,7 +1,8 @@
 """The summary: one sentence each for assertion, denial and official response, put together by templates.
 
 A sentence says what one row says, in the row's words and those of the catalogue. It never weighs one
-row against another, and it never shows a part of a statement's text: all of it, or a pointer to it.
+row against another. Of a statement's text it shows all, or a pointer to it, or the sentences that somebody
+chose (`bot.highlights`), with an ellipsis for the rest.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from bot.wording import Catalogue
 LONGEST_TEXT: Final = 280
 """Characters: a longer text stands only in its line, so that the summary stays on one screen."""
 
-_SUMMED_UP: Final = (Group.ASSERTED, Group.DENIED, Group.OFFICIAL_RESPONSE)
+SUMMED_UP: Final = (Group.ASSERTED, Group.DENIED, Group.OFFICIAL_RESPONSE)
 
 # How near to the speaker's own words a text is, nearest first.
 _NEARNESS: Final = (QuoteMode.VERBATIM, QuoteMode.PARTIAL, QuoteMode.TRANSLATION, QuoteMode.PARAPHRASE)
@@ -42,7 +43,7 @@ def summary(groups: Sequence[tuple[Group, Sequence[Line]]], words: Catalogue) ->
         each.official for group in (Group.ASSERTED, Group.DENIED) for each in lines.get(group, ())
     )
     made: list[Sentence] = []
-    for group in _SUMMED_UP:
+    for group in SUMMED_UP:
         if found := lines.get(group):
             made.append(sentence(foremost(found), len(found) - 1, words))
             continue
@@ -74,10 +75,14 @@ def _standing(line: Line) -> tuple[bool, bool, int, bool]:
     )
 
 
-def sentence(line: Line, others: int, words: Catalogue) -> Sentence:
-    """Return the sentence that says what `line` says; `others` counts the lines beside it."""
+def sentence(line: Line, others: int, words: Catalogue, cut: str | None = None) -> Sentence:
+    """Return the sentence that says what `line` says; `others` counts the lines beside it.
+
+    `cut` is what stands in it of a text that is too long: whole sentences of it, what is left out marked.
+    """
     repeats = _repeats(line, words)
-    text = line.display if len(line.display) <= LONGEST_TEXT and not repeats else ""
+    text = line.display if cut is None else cut
+    text = text if len(text) <= LONGEST_TEXT and not repeats else ""
     asides = _asides(line)
     counted = _counted(others, words)
     shape, text = _closed(text, is_last=not counted)

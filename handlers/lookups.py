@@ -15,7 +15,7 @@ from bot.claims import Claim
 from bot.errors import BadInputError, NotOnFileError
 from bot.questions import Place, Way
 from bot.wording import catalogue
-from handlers import demand
+from handlers import demand, sharpening
 from handlers.outcomes import Answered, Card, Listed, Outcome, Past, Recorded, Said
 from handlers.replies import DEADLINE
 from handlers.services import Services
@@ -41,9 +41,7 @@ async def check(  # noqa: PLR0917
     try:
         async with asyncio.timeout(DEADLINE):
             with services.metrics.stage("check"):
-                answer = await desk.answer_to(
-                    services.ledger, text, titles, calibration=services.calibration, view=services.view(place)
-                )
+                answer = await sharpening.answered(services, text, titles, view=services.view(place))
     except BadInputError as error:
         return Said(text=str(error))
     question = await services.ledger.questions().ask(place, person, way, desk.asked_text(text, titles))

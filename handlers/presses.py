@@ -18,7 +18,7 @@ from bot.questions import Place, Way
 from bot.records import record
 from bot.store.feedback import Choice
 from bot.wording import catalogue
-from handlers import demand, lookups
+from handlers import demand, lookups, sharpening
 from handlers.outcomes import Form, Gone, Listed, Outcome, Recorded, Said, Shared
 from handlers.replies import DEADLINE
 from handlers.services import Services
@@ -136,9 +136,7 @@ async def _none(services: Services, press: Press) -> Outcome:
     text = await _text(services, press)
     if press.button.question is None or text is None:
         return _said("press.forgotten")
-    answer = await desk.check(
-        services.ledger, text, calibration=services.calibration, view=services.view(press.place)
-    )
+    answer = await sharpening.answered(services, text, view=services.view(press.place), anew=False)
     claims = tuple(each.id for each in answer.claims)
     await services.ledger.questions().choose(
         press.button.question, claims, press.place.platform, press.person, Choice.NONE
@@ -177,7 +175,7 @@ async def _share(services: Services, press: Press) -> Outcome:
     button, view = press.button, services.view(press.place)
     text = await _text(services, press)
     if button.question is not None and text is not None:
-        answer = await desk.check(services.ledger, text, calibration=services.calibration, view=view)
+        answer = await sharpening.answered(services, text, view=view, anew=False)
         return Shared(answer=answer, question=button.question)
     if button.claim is None:
         return _said("press.forgotten")

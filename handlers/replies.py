@@ -11,12 +11,12 @@ import secrets
 import time
 from typing import Final, Protocol
 
-from bot import desk
 from bot.answers import Answer
 from bot.errors import BadInputError
 from bot.questions import Job, Place, Platform, Posted
 from bot.records import record
 from bot.wording import catalogue
+from handlers import sharpening
 from handlers.services import Services
 
 log = logging.getLogger(__name__)
@@ -108,11 +108,10 @@ async def reply_to(job: Job, services: Services) -> Reply:
     try:
         async with asyncio.timeout(DEADLINE):
             with services.metrics.stage("check"):
-                return await desk.answer_to(
-                    services.ledger,
+                return await sharpening.answered(
+                    services,
                     text,
                     incoming.titles,
-                    calibration=services.calibration,
                     view=services.view(incoming.place),
                     revision=job.revision if time.time() - job.received_at < _FRESH else None,
                 )

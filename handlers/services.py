@@ -9,6 +9,7 @@ from bot.config import Settings
 from bot.prompting import Model
 from bot.questions import Place
 from bot.records import record
+from bot.remembered import Remembered
 from bot.store.ledger import Ledger
 from bot.views import View, now
 from handlers.busy import Busy
@@ -28,6 +29,7 @@ class Services:
     busy: Busy = field(default_factory=Busy)
     model: Model | None = None
     """The language model; None where none is configured."""
+    remembered: Remembered = field(default_factory=Remembered)
 
     def view(self, place: Place) -> View:
         """Return what somebody who asks in `place` may see at present."""

@@ -216,6 +216,34 @@ def whole_claim(**changes: Any) -> Claim:
     return replace(made, **changes)
 
 
+LONG = (
+    "The town has had that bridge for two hundred years and more, and everybody in it knows the stones. "
+    "I had it closed on the first of July, after the engineers had been to see me in the evening. "
+    "It was not closed because of the festival, whatever the people from the other bank may say. "
+    "We shall open it again when the last of the beams has been put in and somebody has walked over it."
+)
+"""Words that are too many for a summary, in four sentences."""
+
+
+def crowded_claim(**changes: Any) -> Claim:
+    """Return a vetted claim with too much for a summary: three assertions, one long, and two denials."""
+    excerpt = f"The mayor: “{LONG}” And: “I had the old bridge closed.” The office: “It was open.”"
+    denial = {"kind": Kind.DENIAL, "speaker": "roads", "role": None, "told_to": None}
+    rows = (
+        statement(id="s-1", text="I had the old bridge closed."),
+        statement(id="s-2", text=LONG, said_on=PartialDate("2025-07-09")),
+        statement(id="s-3", text="The bridge was shut on her order.", quote_mode=QuoteMode.PARAPHRASE),
+        statement(id="s-4", text="It was open.", **denial),
+        statement(id="s-5", text="No bridge was shut.", quote_mode=QuoteMode.PARAPHRASE, **denial),
+    )
+    made = claim(
+        statements=rows,
+        speakers=(speaker(), speaker(id="roads", name="The roads office", kind=SpeakerKind.OFFICE)),
+        sources=(source(excerpt=excerpt, excerpt_sha256=hashlib.sha256(excerpt.encode()).hexdigest()),),
+    )
+    return replace(made, **changes)
+
+
 def recorded(entry: Claim, **changes: Any) -> ClaimRecord:
     """Return the record of `entry` in an answer of tier “same”, with `changes` to how it was found."""
     found: dict[str, Any] = {"tier": Tier.SAME, "probability": 0.98765, "part": None}

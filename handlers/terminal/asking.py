@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
@@ -24,8 +27,19 @@ from handlers.terminal.pasting import pasted
 
 if TYPE_CHECKING:
     from bot.answers import Answer
+    from bot.calibration import Calibration
     from bot.config import Settings
     from bot.embedding import Meaning
+    from bot.store.ledger import Ledger
+    from bot.views import View
+
+
+class Check(Protocol):
+    """What answers a pasted text."""
+
+    async def __call__(self, ledger: Ledger, text: str, /, *, calibration: Calibration, view: View) -> Answer:
+        """Return the answer."""
+        ...
 
 
 @click.command(
@@ -60,12 +74,11 @@ def _standard_input() -> str:
 async def check_once(given: Settings, text: str, *, as_json: bool = False) -> Exit:
     """Answer one pasted text."""
     from bot.calibration import load as load_calibration  # noqa: PLC0415
-    from bot.desk import check as check_claim  # noqa: PLC0415
     from bot.store.ledger import open_ledger  # noqa: PLC0415
 
     calibration = load_calibration(given.calibration)
-    async with open_ledger(given.ledger, meaning=_meaning(given)) as ledger:
-        answer = await check_claim(ledger, text, calibration=calibration, view=now())
+    async with open_ledger(given.ledger, meaning=_meaning(given)) as ledger, _looking_over(given) as checked:
+        answer = await checked(ledger, text, calibration=calibration, view=now())
     return _print(answer, as_json=as_json)
 
 
@@ -73,6 +86,34 @@ def _meaning(given: Settings) -> Meaning | None:
     from handlers.embedders import meaning  # noqa: PLC0415
 
     return meaning(given, once=True)
+
+
+@asynccontextmanager
+async def _looking_over(given: Settings) -> AsyncIterator[Check]:
+    """Give what answers a paste: the desk, and where a model is configured, with the model."""
+    if given.openai.model is None:
+        from bot.desk import check  # noqa: PLC0415
+
+        yield check
+        return
+    from bot.errors import LedgerError  # noqa: PLC0415
+    from bot.remembered import Remembered  # noqa: PLC0415
+    from bot.store.ledger import open_ledger  # noqa: PLC0415
+    from handlers.chat import chat  # noqa: PLC0415
+    from handlers.sharpening import Sharpener, answer  # noqa: PLC0415
+
+    async with AsyncExitStack() as stack:
+        book = None
+        # What it takes counts for the day, unless the ledger can only be read.
+        with suppress(LedgerError, BadInputError):
+            book = (await stack.enter_async_context(open_ledger(given.ledger, writable=True))).spending()
+        model = chat(given, book=book)
+        assert model is not None  # noqa: S101 - one is named
+        stack.push_async_callback(model.close)
+        # What loading it takes is no part of what a question may take.
+        await model.ready()
+        seconds = given.openai.timeout_seconds
+        yield partial(answer, by=Sharpener(model=model, seconds=seconds, remembered=Remembered()))
 
 
 def _print(answer: Answer, *, as_json: bool) -> Exit:
@@ -96,15 +137,14 @@ def _echo_answer(answer: Answer, heading: str | None = None) -> None:
 async def converse(given: Settings, *, as_json: bool = False) -> Exit:
     """Ask for a claim, answer it, and ask again until an empty line or the end of input."""
     from bot.calibration import load as load_calibration  # noqa: PLC0415
-    from bot.desk import check as check_claim  # noqa: PLC0415
     from bot.store.ledger import open_ledger  # noqa: PLC0415
 
     calibration = load_calibration(given.calibration)
     last = Exit.ANSWERED
-    async with open_ledger(given.ledger, meaning=_meaning(given)) as ledger:
+    async with open_ledger(given.ledger, meaning=_meaning(given)) as ledger, _looking_over(given) as checked:
         while text := pasted("Paste a claim (an empty line ends): "):
             try:
-                answer = await check_claim(ledger, text, calibration=calibration, view=now())
+                answer = await checked(ledger, text, calibration=calibration, view=now())
             except BadInputError as error:
                 say(str(error))
                 last = exit_code(error)

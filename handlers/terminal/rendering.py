@@ -120,6 +120,8 @@ class _Page:
             yield from self._text(say("heading.story", story=record.story), indent=2, tone=Tone.FAINT)
         yield _BLANK
         yield from self._summary(record)
+        if any(each.by_model for each in record.summary):
+            yield from self._text(say("reply.chosen_summary"), indent=2, tone=Tone.FAINT)
         yield _BLANK
         for group, lines in record.groups:
             yield from self._group(group, lines, record)

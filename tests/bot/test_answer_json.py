@@ -17,8 +17,8 @@ from tests.entries import claim, recorded, statement, whole_claim
 
 LINE = "statement kind speaker role on_behalf_of official quote_mode text said_on told_to citations"
 CLAIM = (
-    "id text language pasted_language probability last_reviewed_on summary groups not_on_file differences "
-    "counter_claims sources"
+    "id text language pasted_language probability last_reviewed_on summary summary_chosen_by_model groups "
+    "not_on_file differences counter_claims sources"
 )
 
 

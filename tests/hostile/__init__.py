@@ -1,0 +1,1 @@
+"""Texts that are written to make the bot say what is not on file, and what is done with each of them."""
