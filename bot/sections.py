@@ -131,6 +131,15 @@ class OpenAISection:
 
 
 @record
+class FetchingSection:
+    """Whether pages that a contributor names are fetched, as whom, and from which hosts alone."""
+
+    enabled: bool = False
+    user_agent: str = "counterclaim (a record of what was said)"
+    hosts: tuple[str, ...] = ()
+
+
+@record
 class LimitsSection:
     """Questions a minute of one person and of one channel, and how many of a channel may wait."""
 
@@ -246,19 +255,23 @@ def _seconds(value: Any) -> Fault | None:
     return None if 0.1 <= value <= 30 else ("is out of range", "write a number from 0.1 to 30")  # noqa: PLR2004
 
 
-def _model(value: Any) -> Fault | None:
-    if re.fullmatch(r"[!-~]{1,200}", value):
-        return None
-    return "is no name of a model", "write it as the service has it, for example text-embedding-3-small"
+def _like(pattern: str, wrong: str, right: str) -> Callable[[Any], Fault | None]:
+    """Return the check of a text that has to match `pattern` whole."""
+    return lambda value: None if re.fullmatch(pattern, value) else (wrong, right)
 
 
-def _each(pattern: str, what: str) -> Callable[[Any], Fault | None]:
+_model: Final = _like(
+    r"[!-~]{1,200}", "is no name of a model", "write it as the service has it: text-embedding-3-small"
+)
+
+
+def _each(pattern: str, what: str, noun: str = "id") -> Callable[[Any], Fault | None]:
     """Return the check of a list of ids."""
 
     def check(value: Any) -> Fault | None:
         # What is no text is told already, as of the wrong kind.
         bad = [each for each in value if isinstance(each, str) and not re.fullmatch(pattern, each)]
-        return ("holds something that is no id", f"write {what}") if bad else None
+        return (f"holds something that is no {noun}", f"write {what}") if bad else None
 
     return check
 
@@ -299,6 +312,11 @@ CHECKS: Final[Mapping[tuple[str, str], Callable[[Any], Fault | None]]] = {
     ("embedding", "model"): _model,
     ("embedding", "dimensions"): _within(8, 8_192),
     ("embedding", "timeout_seconds"): _seconds,
+    ("fetching", "user_agent"): _like(r"[!-~][ -~]{0,198}", "is no name of a program", "write plain letters"),
+    ("fetching", "hosts"): _each(
+        r"(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+",
+        "names of hosts in lower case, for example news.example.org",
+    ),
     ("limits", "person"): _within(1, 10_000),
     ("limits", "channel"): _within(1, 100_000),
     ("limits", "queue"): _within(1, 100_000),
@@ -316,6 +334,7 @@ KINDS: Final[Mapping[str, type | tuple[type, ...]]] = {
     "dimensions": int,
     "timeout_seconds": (int, float),
     **dict.fromkeys(ROLE_KEYS, list),
+    "hosts": list,
     "person": int,
     "channel": int,
     "queue": int,
