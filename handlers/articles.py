@@ -65,7 +65,7 @@ _SETS: Final = re.compile(
     r"|big5(hkscs)?|euc_(jp|kr|jis_2004)|shift_jis\w*|mac-roman|tis-620|iso2022_jp"
 )
 _DECLARED: Final = re.compile(
-    rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?([\w.:-]{1,40})""", re.I
+    rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE
 )
 _XML: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
 _FEW: Final = 20
