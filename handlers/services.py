@@ -11,6 +11,7 @@ from bot.records import record
 from bot.store.ledger import Ledger
 from bot.views import View, now
 from handlers.busy import Busy
+from handlers.fetching import Fetcher
 from handlers.limits import Limiter
 from handlers.metrics import Metrics
 
@@ -25,6 +26,8 @@ class Services:
     limits: Limiter
     metrics: Metrics
     busy: Busy = field(default_factory=Busy)
+    fetcher: Fetcher | None = None
+    """What fetches the addresses that people name; None: as the settings say."""
 
     def view(self, place: Place) -> View:
         """Return what somebody who asks in `place` may see at present."""

@@ -11,7 +11,8 @@ from bot.statements import Kind, QuoteMode
 
 TEXT = """The county of Fen had the old bridge closed on Tuesday, and the mayor blames the county.
 
-“The county knew of the cracks for two years,” Ana Reyes, the mayor of Fen, told the Fen Courier on 8 July 2025.
+“The county knew of the cracks for two years,” Ana Reyes, the mayor of Fen, told the Fen Courier on
+8 July 2025.
 
 Piet Vos, a spokesman for the county, denied that it had known. “We heard of it last week,” he said.
 

@@ -6,8 +6,8 @@ told (`bot.moderation.keepable`). Ids end in what the caller drew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -36,14 +36,22 @@ from bot.statements import (
 from bot.wording import catalogue
 
 _CHANGES: Final = frozenset({Kind.RETRACTION, Kind.CORRECTION})
+_ON_CLAIMS: Final = frozenset({Group.ASSERTED, Group.DENIED, Group.CHANGED})
 
 
 @record
 class Entry:
-    """What a draft is as an entry: the claim, and in sentences what could not be kept of it."""
+    """What a draft is as an entry: the claim, and in sentences what could not be kept of it.
+
+    `passages` has, by the id of each statement, the words of the article that it rests on, and `bases`
+    those that its date was worked out from. `by_model` says that a model picked the passages.
+    """
 
     claim: Claim
     notes: tuple[str, ...] = ()
+    passages: Mapping[str, str] = field(default_factory=dict)
+    bases: Mapping[str, str] = field(default_factory=dict)
+    by_model: bool = False
 
 
 def publisher_of(article: Article) -> str:
@@ -58,60 +66,99 @@ def publisher_of(article: Article) -> str:
 
 
 def entry_from(
-    draft: Draft,
-    article: Article,
-    known: Iterable[Speaker],
-    ending: str,
-    *,
-    workspace: str = "",
-    onto: Claim | None = None,
+    draft: Draft, article: Article, known: Iterable[Speaker], ending: str, *, workspace: str = ""
 ) -> Entry:
-    """Return `draft` as an entry: a new claim, or its statements added to the claim `onto`.
+    """Return `draft` as an entry of its own.
 
     `known` are speakers on file. The passages of the draft are the excerpt of one source; where they are
-    longer than an excerpt may be, of several with the same address. The claim's only refusals are those
-    that a review asks for.
+    longer than an excerpt may be, of several of one origin. The claim's only refusals are those that a
+    review asks for.
     """
-    everybody = (*(onto.speakers if onto else ()), *known)
-    base = onto or Claim(
-        id=new_id(draft.claim, ending),
-        text=_cut(tidy(draft.claim), MAX_CLAIM) or _cut(tidy(draft.passage.of(article.text)), MAX_CLAIM),
-        workspace=workspace,
-        state=State.DRAFT,
+    words = tidy(draft.claim) or tidy(draft.passage.of(article.text))
+    claim = Claim(
+        id=new_id(words, ending), text=_cut(words, MAX_CLAIM), workspace=workspace, state=State.DRAFT
     )
     notes: list[str] = [*draft.notes]
-    said: list[Said] = []
-    for each in draft.statements:
-        if onto is not None and _is_on_file(each, onto):
-            notes.append(_told("there", each.text))
-        else:
-            said.append(each)
-    sources, place_of = _sources(draft, said, article, ending)
-    artifact, added = _artifact(draft, base, place_of, ending)
+    sources, place_of = _sources(draft, article, ending)
+    artifact = _artifact(draft, place_of, ending)
     speakers: dict[str, Speaker] = {}
-    for n, each in enumerate(said):
+    ids: list[str] = []
+    for n, each in enumerate(draft.statements):
+        ids.append(f"s-{ending}{n or ''}")
         if each.speaker:
-            everyone = (*everybody, *speakers.values())
-            speakers[each.speaker] = speaker_of(tidy(each.speaker), everyone, f"{ending}{n or ''}")
-    claim = with_speakers(base, speakers.values())
-    claim = replace(claim, sources=(*claim.sources, *sources), artifacts=(*claim.artifacts, *added))
-    # Places of statements change where one is left out, so their ids are made first.
-    ids = {id(each): f"s-{ending}{n or ''}" for n, each in enumerate(said)}
-    for each in said:
-        about = _about(each, draft, ids, claim.id, artifact)
-        if about is None and (each.kind in _CHANGES or GROUP_OF[each.kind] is Group.AUTHENTICITY):
+            speakers[each.speaker] = speaker_of(
+                tidy(each.speaker), (*known, *speakers.values()), f"{ending}{n or ''}"
+            )
+    claim = replace(
+        with_speakers(claim, speakers.values()), sources=sources, artifacts=(artifact,) if artifact else ()
+    )
+    made: dict[str, Said] = {}
+    for key, each in zip(ids, draft.statements, strict=True):
+        about = _about(each, key, ids, claim.id, artifact)
+        if about is None:
             notes.append(_told("no_target", each.text))
             continue
         who = speakers[each.speaker] if each.speaker else None
-        made = _statement(each, ids[id(each)], who, about, place_of(each.passage))
-        claim = replace(claim, statements=(*claim.statements, made))
-    claim, left = kept(completed(pruned(claim)), before=onto)
-    return Entry(claim=claim, notes=tuple(dict.fromkeys((*notes, *left))))
+        statement = _statement(each, key, who, about, place_of(each.passage))
+        claim = replace(claim, statements=(*claim.statements, statement))
+        made[key] = each
+    claim, left = kept(completed(pruned(claim)))
+    held = {each.id: made[each.id] for each in claim.statements}
+    return Entry(
+        claim=claim,
+        notes=tuple(dict.fromkeys((*notes, *left))),
+        passages={key: tidy(each.passage.of(article.text)) for key, each in held.items()},
+        bases={key: tidy(each.date_basis.of(article.text)) for key, each in held.items() if each.date_basis},
+    )
 
 
-def passages(draft: Draft, said: Sequence[Said]) -> tuple[Span, ...]:
+def joined(entry: Entry, onto: Claim) -> Entry:
+    """Return what is added to the claim `onto` by `entry`: its statements, as drafts beside those on file.
+
+    A statement that is on file in the same words by the same person is left out.
+    """
+    notes = list(entry.notes)
+    claim = entry.claim
+    into: dict[str, str] = {}
+    for each in claim.speakers:
+        found = speaker_of(each.name, onto.speakers, "")
+        into[each.id] = found.id if found in onto.speakers else each.id
+    on_file = {fold(each.name): each.id for each in onto.artifacts}
+    same = {each.id: on_file[fold(each.name)] for each in claim.artifacts if fold(each.name) in on_file}
+    added: list[Statement] = []
+    for one in claim.statements:
+        if _is_on_file(one, into.get(one.speaker or ""), onto):
+            notes.append(_told("there", one.text))
+            continue
+        about = one.about
+        if about is not None and about.kind is TargetKind.CLAIM:
+            about = replace(about, id=onto.id)
+        elif about is not None and about.kind is TargetKind.ARTIFACT:
+            about = replace(about, id=same.get(about.id, about.id))
+        added.append(replace(one, about=about, speaker=into.get(one.speaker or "", one.speaker)))
+    whole = with_speakers(onto, [each for each in claim.speakers if into[each.id] == each.id])
+    whole = replace(
+        whole,
+        statements=(*whole.statements, *added),
+        sources=(*whole.sources, *claim.sources),
+        artifacts=(*whole.artifacts, *(each for each in claim.artifacts if each.id not in same)),
+    )
+    made, left = kept(completed(pruned(whole)), before=onto)
+    return replace(entry, claim=made, notes=tuple(dict.fromkeys((*notes, *left))))
+
+
+def lacks_source(claim: Claim) -> bool:
+    """Say whether a source of a draft has no publisher yet, or nothing by which a reader finds it."""
+    nobody = catalogue().say("draft.no_publisher")
+    return any(
+        each.publisher == nobody or (each.url is None and each.locator is None) or each.retrieved_on is None
+        for each in claim.sources
+    )
+
+
+def passages(draft: Draft) -> tuple[Span, ...]:
     """Return the spans that a draft rests on, those that touch made one, in the order of the text."""
-    spans = [draft.passage, *(each.passage for each in said)]
+    spans = [draft.passage, *(each.passage for each in draft.statements)]
     if draft.artifact is not None:
         spans += [draft.artifact.passage, *(each.passage for each in draft.artifact.custody)]
     made: list[Span] = []
@@ -136,16 +183,14 @@ class _PlaceOf:
         return next(found, self._held[0][1])
 
 
-def _sources(
-    draft: Draft, said: Sequence[Said], article: Article, ending: str
-) -> tuple[tuple[Source, ...], _PlaceOf]:
+def _sources(draft: Draft, article: Article, ending: str) -> tuple[tuple[Source, ...], _PlaceOf]:
     """Return the sources with the passages as their excerpts, and the way to the one that has a passage."""
     excerpts: list[list[str]] = []
     held: list[tuple[Span, str]] = []
     publisher = publisher_of(article) or catalogue().say("draft.no_publisher")
     key = new_id(publisher, ending)
     length = 0
-    for span in passages(draft, said):
+    for span in passages(draft):
         words = span.of(article.text).strip()[:MAX_PASSAGE]
         if not excerpts or length + 1 + len(words) > MAX_PASSAGE:
             excerpts.append([])
@@ -170,18 +215,13 @@ def _sources(
     return sources, _PlaceOf(held)
 
 
-def _artifact(
-    draft: Draft, base: Claim, place_of: _PlaceOf, ending: str
-) -> tuple[str | None, tuple[Artifact, ...]]:
-    """Return the id of what the claim rests on, and it where the claim does not have it yet."""
+def _artifact(draft: Draft, place_of: _PlaceOf, ending: str) -> Artifact | None:
+    """Return what the claim rests on, with the steps of its custody."""
     found = draft.artifact
     if found is None:
-        return None, ()
+        return None
     name = tidy(found.name)
-    on_file = next((each.id for each in base.artifacts if fold(each.name) == fold(name)), None)
-    if on_file is not None:
-        return on_file, ()
-    made = Artifact(
+    return Artifact(
         id=new_id(name, ending),
         name=name,
         kind=found.kind,
@@ -190,23 +230,21 @@ def _artifact(
             for each in found.custody
         ),
     )
-    return made.id, (made,)
 
 
-def _about(said: Said, draft: Draft, ids: dict[int, str], claim: str, artifact: str | None) -> Target | None:
-    """Return what a statement is about, or None where that is not told."""
+def _about(said: Said, key: str, ids: Sequence[str], claim: str, artifact: Artifact | None) -> Target | None:
+    """Return what a statement is about, or None where that is not told and has to be."""
     group = GROUP_OF[said.kind]
-    if group is Group.AUTHENTICITY or (said.about_artifact and group not in {Group.ASSERTED, Group.DENIED}):
-        return Target(kind=TargetKind.ARTIFACT, id=artifact) if artifact is not None else None
-    answered = said.answers if said.answers is not None else -1
-    if 0 <= answered < len(draft.statements):
-        key = ids.get(id(draft.statements[answered]))
-        if key is not None and key != ids[id(said)]:
-            return Target(kind=TargetKind.STATEMENT, id=key)
+    if group is Group.AUTHENTICITY:
+        return Target(kind=TargetKind.ARTIFACT, id=artifact.id) if artifact is not None else None
+    if said.about_artifact and artifact is not None and group not in _ON_CLAIMS:
+        return Target(kind=TargetKind.ARTIFACT, id=artifact.id)
+    if said.answers is not None and 0 <= said.answers < len(ids) and ids[said.answers] != key:
+        return Target(kind=TargetKind.STATEMENT, id=ids[said.answers])
     return None if said.kind in _CHANGES else Target(kind=TargetKind.CLAIM, id=claim)
 
 
-def _statement(said: Said, key: str, speaker: Speaker | None, about: Target | None, source: str) -> Statement:
+def _statement(said: Said, key: str, speaker: Speaker | None, about: Target, source: str) -> Statement:
     described = tidy(said.described) if said.described else None
     unnamed = described if speaker is None else None
     paraphrased = display(said.text, QuoteMode.PARAPHRASE, catalogue())
@@ -230,12 +268,10 @@ def _statement(said: Said, key: str, speaker: Speaker | None, about: Target | No
     )
 
 
-def _is_on_file(said: Said, claim: Claim) -> bool:
-    """Say whether `claim` has a statement with the same words by somebody of the same name."""
-    names = {each.id: {fold(name) for name in (each.name, *each.aliases)} for each in claim.speakers}
+def _is_on_file(made: Statement, speaker: str | None, claim: Claim) -> bool:
+    """Say whether `claim` has a statement with the same words by the same speaker."""
     return any(
-        fold(each.text) == fold(said.text)
-        and fold(said.speaker or "") in names.get(each.speaker or "", set())
+        fold(each.text) == fold(made.text) and each.speaker == (speaker or made.speaker)
         for each in claim.statements
         if each.state is not State.WITHDRAWN
     )

@@ -19,7 +19,9 @@ from bot.records import record
 from bot.store.people import storable
 from bot.views import now
 from handlers import lookups
+from handlers.drafting import Given
 from handlers.moderating import (
+    articles,
     disputes,
     drafting,
     entries,
@@ -71,6 +73,8 @@ async def acting_as(services: Services, actor: Actor) -> Acting:
         view=now(workspace),
         person=actor.person,
         tenant=tenant,
+        fetcher=services.fetcher,
+        model=getattr(services, "model", None),
     )
 
 
@@ -91,6 +95,16 @@ async def done(services: Services, actor: Actor, do: Do, words: str = "") -> Out
 async def begun(services: Services, actor: Actor, text: str, link: str = "") -> Outcome:
     """Begin an entry with the text of a message, which stands at the address `link`."""
     return await done(services, actor, Do(deed=Deed.ADD), f"{text}\n{link}".strip())
+
+
+async def drafts_of(services: Services, actor: Actor, given: Given) -> Outcome:
+    """Make drafts from what somebody gave: a text, an address, or a file."""
+    try:
+        return await articles.given(await acting_as(services, actor), given)
+    except LedgerError:
+        raise
+    except CounterclaimError as error:
+        return Said(text=str(error))
 
 
 async def carried_out(acting: Acting, do: Do, words: str = "") -> Outcome:
@@ -218,6 +232,7 @@ _OF_PEOPLE: Final[dict[Deed, Callable[[Services, Actor, str], Awaitable[Outcome]
 """Deeds on what is kept of a person, whom the platform's id names."""
 PAPERS: Final[dict[str, Paper]] = {
     **entries.PAPERS,
+    **articles.PAPERS,
     **drafting.PAPERS,
     **reviewing.PAPERS,
     **requests.PAPERS,
@@ -227,6 +242,7 @@ PAPERS: Final[dict[str, Paper]] = {
 }
 _DEEDS: Final[dict[Deed, _Deed]] = {
     **entries.DEEDS,
+    **articles.DEEDS,
     **drafting.DEEDS,
     **queueing.DEEDS,
     **reviewing.DEEDS,

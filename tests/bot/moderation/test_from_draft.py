@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.claims import Claim
 from bot.drafting.drafts import Article, Draft, Said, Span
-from bot.moderation.from_draft import entry_from, passages, publisher_of
+from bot.moderation.from_draft import entry_from, joined, passages, publisher_of
 from bot.moderation.missing import drafted, missing
 from bot.quotations import occurs
 from bot.rules.entries import excerpt_hash
@@ -36,7 +36,7 @@ def test_a_draft_becomes_an_entry() -> None:
     assert (source.url, source.retrieved_on) == (ARTICLE.url, ARTICLE.retrieved_on)
     assert source.excerpt is not None
     assert source.excerpt_sha256 == excerpt_hash(source.excerpt)
-    for each in (*passages(DRAFT, DRAFT.statements),):
+    for each in passages(DRAFT):
         assert each.of(TEXT) in source.excerpt
     assert all(each.citations[0].source == source.id for each in claim.statements)
     assert claim.statements[0].quote_mode is QuoteMode.VERBATIM
@@ -63,7 +63,7 @@ def test_a_speaker_on_file_is_taken() -> None:
 
 def test_an_addition_stands_beside_what_is_on_file() -> None:
     """Added to a claim on file, its text, its statements and its state stay, and the new ones are drafts."""
-    claim = entry_from(DRAFT, ARTICLE, (), "a1b2c3", onto=ENTRY).claim
+    claim = joined(entry_from(DRAFT, ARTICLE, (), "a1b2c3"), ENTRY).claim
     assert (claim.id, claim.text, claim.state) == (ENTRY.id, ENTRY.text, ENTRY.state)
     assert claim.statements[: len(ENTRY.statements)] == ENTRY.statements
     assert [each.state for each in claim.statements[1:]] == [State.DRAFT] * 4
@@ -73,7 +73,7 @@ def test_an_addition_stands_beside_what_is_on_file() -> None:
 def test_what_is_on_file_is_not_added_again() -> None:
     """A statement that the claim has already, in the same words by the same person, is left out and told."""
     first = entry_from(DRAFT, ARTICLE, (), "a1b2c3").claim
-    again = entry_from(DRAFT, ARTICLE, (), "d4e5f6", onto=first)
+    again = joined(entry_from(DRAFT, ARTICLE, (), "d4e5f6"), first)
     assert again.claim.statements == first.statements
     assert sum(each.startswith("On file already") for each in again.notes) == 4
 
@@ -134,7 +134,9 @@ def test_the_publisher_is_named_or_is_the_host(article: Article, publisher: str)
 @given(DRAFTS, ARTICLES, st.none() | st.just(ENTRY))
 def test_any_draft_is_an_entry_that_can_be_kept(draft: Draft, article: Article, onto: Claim | None) -> None:
     """Whatever a draft holds, no rule refuses its entry, and nothing in it says that it is vetted."""
-    entry = entry_from(draft, article, (), "a1b2c3", onto=onto)
+    entry = entry_from(draft, article, (), "a1b2c3")
+    assert drafted(entry.claim) == ()
+    entry = joined(entry, onto) if onto else entry
     assert drafted(entry.claim) == ()
     held = {each.id for each in onto.statements} if onto else set()
     assert all(each.state is State.DRAFT for each in entry.claim.statements if each.id not in held)
