@@ -122,7 +122,8 @@ LEAST: Final = {
 
 COMMANDS: Final = (
     Deed.ADD, Deed.DRAFT, Deed.EDIT, Deed.DRAFTS, Deed.QUEUE, Deed.REVIEW, Deed.WITHDRAW, Deed.UNDO,
-    Deed.REVERT, Deed.MERGE, Deed.RELATE, Deed.ASK, Deed.DISPUTE, Deed.MUTE, Deed.ROLES, Deed.PRIVACY, Deed.FORGET,
+    Deed.REVERT, Deed.MERGE, Deed.RELATE, Deed.ASK, Deed.DISPUTE, Deed.MUTE, Deed.ROLES, Deed.PRIVACY,
+    Deed.FORGET,
 )  # fmt: skip
 """The deeds that are typed as `/claim VERB`; the others are buttons."""
 
