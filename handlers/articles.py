@@ -68,6 +68,7 @@ _DECLARED: Final = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE
 )
 _XML: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
+_WRAPPED: Final = re.compile(r"(?m)^(.{45,}[^\s.!?:;”\"’)])\n(?=[^\W_]|[“\"‘'(])")
 _FEW: Final = 20
 """Letters below which nothing was said."""
 
@@ -104,7 +105,7 @@ def article_in(body: bytes, paper: Paper, charset: str | None = None) -> Article
         found = _in_html(_decoded(body, charset or _declared(body)))
     else:
         found = Article(text=_decoded(body, charset))
-    text = cleaned(found.text)
+    text = cleaned(found.text) if paper is Paper.HTML else unwrapped(cleaned(found.text))
     if len(text) > MOST_CHARACTERS:
         raise _refused("long")
     if sum(each.isalnum() for each in text) < _FEW:
@@ -124,6 +125,14 @@ def cleaned(text: str) -> str:
         " " if each in "\t\f\v" else each for each in lines if each in "\n\t\f\v" or not _is_hidden(each)
     )
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \u00a0]+\n", "\n", kept)).strip()
+
+
+def unwrapped(text: str) -> str:
+    """Return `text` with the lines joined that were broken for their length alone.
+
+    Such a line is long, ends within a sentence, and has another one right below it.
+    """
+    return _WRAPPED.sub(r"\1 ", text)
 
 
 def _is_hidden(each: str) -> bool:

@@ -15,7 +15,7 @@ from bot.errors import BadInputError
 from bot.prompting import Model, Outcome
 from bot.records import record
 from bot.wording import catalogue
-from handlers.articles import BY_TYPE, MOST_CHARACTERS, article_in, cleaned, paper_of
+from handlers.articles import BY_TYPE, MOST_CHARACTERS, article_in, cleaned, paper_of, unwrapped
 from handlers.fetching import Fetcher
 
 MODEL_SECONDS = 60.0
@@ -53,7 +53,7 @@ async def article_of(given: Given, fetcher: Fetcher) -> Article:
         page = await fetcher.page(given.text.strip())
         found = await asyncio.to_thread(article_in, page.body, BY_TYPE[page.content_type], page.charset)
         return replace(found, url=page.url, retrieved_on=page.retrieved_on)
-    text = cleaned(given.text)
+    text = unwrapped(cleaned(given.text))
     if len(text) > MOST_CHARACTERS:
         raise BadInputError(catalogue().say("paper.long"))
     return Article(text=text)

@@ -6,6 +6,7 @@ Pure: values in, paragraphs and buttons out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.answers import Tier
@@ -20,7 +21,7 @@ from bot.moderation.forms import Field, FieldKind, Form, Typed
 from bot.moderation.from_draft import Entry
 from bot.paragraphs import SEPARATOR, Paragraph, Shape, faint, paragraph, plain, strong
 from bot.rules.texts import MAX_ADDRESS, MAX_LINE, MAX_TITLE
-from bot.wording import Catalogue, catalogue
+from bot.wording import Catalogue, catalogue, date_words
 
 SHEET: Final = "draft"
 """What a draft from an article is kept as until it is accepted or discarded: a sheet of this name."""
@@ -65,7 +66,8 @@ def card_paragraphs(entry: Entry, words: Catalogue) -> Iterator[Paragraph]:
     for each in claim.statements:
         if each.id not in entry.passages:
             continue
-        yield from statement_paragraphs(claim, each, words)
+        # The source is told once, below: all of them have the same.
+        yield from statement_paragraphs(claim, replace(each, citations=()), words)
         yield note(say("draft.rests_on", text=entry.passages[each.id]))
         if each.id in entry.bases:
             yield note(say("draft.dated_by", text=entry.bases[each.id]))
@@ -73,6 +75,9 @@ def card_paragraphs(entry: Entry, words: Catalogue) -> Iterator[Paragraph]:
         yield paragraph(Shape.ITEM, plain(tidy(artifact.name)))
         for step in artifact.custody:
             yield note(say(f"custody.{step.action}", by=tidy(step.by)))
+    for source in claim.sources[-1:]:
+        where = (source.publisher, source.title, source.url, date_words(words, source.published_on))
+        yield note(SEPARATOR[0].join(tidy(each) for each in where if each))
     for told in entry.notes:
         yield note(tidy(told))
     if entry.by_model:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot.claims import Claim
 from bot.dates import Day, PartialDate
-from bot.drafting.drafts import Article
+from bot.drafting.drafts import Article, Draft
 from bot.exchange import claim_from_line, line_from_claim
 from bot.moderation.boards import Near
 from bot.moderation.deeds import Deed, Do
@@ -61,12 +61,14 @@ async def given(acting: Acting, what: Given) -> Outcome:
     """Make drafts from what was given, keep them, and show the first."""
     await acting.authorise(Deed.DRAFT)
     article = await article_of(what, acting.fetcher or Fetcher(acting.settings.fetching))
-    return await keep(acting, await entries_of(acting, article))
-
-
-async def entries_of(acting: Acting, article: Article) -> tuple[Entry, ...]:
-    """Return the drafts found in an article as entries, with the speakers who are on file."""
     found, by_model = await drafted(article, acting.model)
+    return await keep(acting, await entries_from(acting, article, found, by_model=by_model))
+
+
+async def entries_from(
+    acting: Acting, article: Article, found: Sequence[Draft], *, by_model: bool
+) -> tuple[Entry, ...]:
+    """Return the drafts found in an article as entries, with the speakers who are on file."""
     made = []
     for each in found[:MOST]:
         names = [one.speaker for one in each.statements if one.speaker]

@@ -208,6 +208,23 @@ def test_a_clean_text_may_stand_in_an_entry(text: str) -> None:
     assert cleaned(found) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("The mayor of Fen said on Tuesday that the old bridge\nwould be closed.\n", 1),
+        (
+            "The mayor of Fen said that the bridge would\nbe closed for good. The county\n\ndenied it.",
+            3,
+        ),
+        ("A short line\nand another one\nand a third one of the poem", 3),
+        ("The mayor of Fen said on Tuesday that the bridge closes.\nThe county denied it.", 2),
+    ],
+)
+def test_lines_that_were_broken_for_their_length_are_joined(text: str, whole: int) -> None:
+    """A sentence that goes on below is one line; verses, paragraphs and whole sentences stay apart."""
+    assert len(article_in(text.encode(), Paper.TEXT).text.splitlines()) == whole
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, len(DAMAGED) - 1), st.binary(min_size=1, max_size=8))
 def test_a_damaged_pdf_is_told(place: int, put: bytes) -> None:
