@@ -6,6 +6,7 @@ deed is done by the module that has it.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeAlias
 
@@ -37,6 +38,8 @@ from handlers.moderating.papers import Paper
 from handlers.outcomes import Asked, Board, Gone, Outcome, Past, Said
 from handlers.services import Services
 
+DRAFTING: Final = 120.0
+"""Seconds for an article: fetched, read, and looked through by a model or without one."""
 FIELDS: Final = 5
 """Fields on one page of a form, where it is shown in pages."""
 
@@ -97,10 +100,18 @@ async def begun(services: Services, actor: Actor, text: str, link: str = "") -> 
     return await done(services, actor, Do(deed=Deed.ADD), f"{text}\n{link}".strip())
 
 
-async def drafts_of(services: Services, actor: Actor, given: Given) -> Outcome:
-    """Make drafts from what somebody gave: a text, an address, or a file."""
+async def drafts_of(services: Services, actor: Actor, bring: Callable[[], Awaitable[Given]]) -> Outcome:
+    """Make drafts from what somebody gave: a text, an address, or a file.
+
+    It takes up to `DRAFTING` seconds. `bring` gets it once it is known that they may.
+    """
     try:
-        return await articles.given(await acting_as(services, actor), given)
+        acting = await acting_as(services, actor)
+        await acting.authorise(Deed.DRAFT)
+        async with asyncio.timeout(DRAFTING):
+            return await articles.given(acting, await bring())
+    except TimeoutError:
+        return said("draft.busy")
     except LedgerError:
         raise
     except CounterclaimError as error:

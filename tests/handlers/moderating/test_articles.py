@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +32,15 @@ def verbs(outcome: Outcome) -> list[str]:
 def to(outcome: Outcome, verb: str) -> Do:
     """Return the button of a card that does `verb` with its draft."""
     return next(each for each in presses(outcome) if each.ref.endswith(f"/{verb}"))
+
+
+def brings(what: Given) -> Callable[[], Awaitable[Given]]:
+    """Return what brings `what`."""
+
+    async def bring() -> Given:
+        return what
+
+    return bring
 
 
 async def begun(parts: Services) -> Outcome:
@@ -150,9 +160,9 @@ async def test_a_file_is_read(ledger: Ledger) -> None:
     """A file is read by its name; one of another sort is told."""
     parts = services(ledger)
     page = Given(body=PAGE.encode(), name="story.html", content_type="text/html")
-    assert "Draft 1 of" in text(await drafts_of(parts, CON, page))
+    assert "Draft 1 of" in text(await drafts_of(parts, CON, brings(page)))
     other = Given(body=b"PK", name="story.docx")
-    assert "Only .txt, .html and .pdf" in text(await drafts_of(parts, CON, other))
+    assert "Only .txt, .html and .pdf" in text(await drafts_of(parts, CON, brings(other)))
 
 
 async def test_drafts_are_their_owners_alone(ledger: Ledger) -> None:
@@ -164,7 +174,7 @@ async def test_drafts_are_their_owners_alone(ledger: Ledger) -> None:
         other = await done(parts, MOD, Do(deed=Deed.DRAFT, ref=f"{ref}/{verb}"))
         assert "accepted or discarded before" in text(other)
     assert "This takes the role" in text(await done(parts, RAE, Do(deed=Deed.DRAFT), TEXT))
-    assert "This takes the role" in text(await drafts_of(parts, RAE, Given(text=TEXT)))
+    assert "This takes the role" in text(await drafts_of(parts, RAE, brings(Given(text=TEXT))))
     async with standing() as site:
         names = Names({})
         guarded = replace(parts, fetcher=fetcher(site, names))
