@@ -21,6 +21,7 @@ from bot.sections import (
     DiscordSection,
     Embedding,
     EmbeddingSection,
+    FetchingSection,
     HealthSection,
     LedgerSection,
     LimitsSection,
@@ -59,6 +60,7 @@ class Config:
     slack: SlackSection = SlackSection()
     discord: DiscordSection = DiscordSection()
     openai: OpenAISection = OpenAISection()
+    fetching: FetchingSection = FetchingSection()
     limits: LimitsSection = LimitsSection()
     privacy: PrivacySection = PrivacySection()
     policy: PolicySection = PolicySection()
@@ -83,6 +85,7 @@ class Settings:
     slack: SlackSection = SlackSection()
     discord: DiscordSection = DiscordSection()
     openai: OpenAISection = OpenAISection()
+    fetching: FetchingSection = FetchingSection()
     limits: LimitsSection = LimitsSection()
     privacy: PrivacySection = PrivacySection()
     policy: PolicySection = PolicySection()
@@ -162,6 +165,7 @@ def load(named: Path | None = None, *, environment: Mapping[str, str] = os.envir
         slack=config.slack,
         discord=config.discord,
         openai=config.openai,
+        fetching=config.fetching,
         limits=config.limits,
         privacy=config.privacy,
         policy=config.policy,

@@ -141,6 +141,15 @@ class OpenAISection:
 
 
 @record
+class FetchingSection:
+    """Whether pages that a contributor names are fetched, as whom, and from which hosts alone."""
+
+    enabled: bool = False
+    user_agent: str = "counterclaim (a record of what was said)"
+    hosts: tuple[str, ...] = ()
+
+
+@record
 class LimitsSection:
     """Questions a minute of one person and of one channel, and how many of a channel may wait."""
 
@@ -260,24 +269,24 @@ def _minutes(value: Any) -> Fault | None:
     return None if 1 <= value <= 600 else ("is out of range", "write a number from 1 to 600")  # noqa: PLR2004
 
 
+def _like(pattern: str, wrong: str, right: str) -> Callable[[Any], Fault | None]:
+    """Return the check of a text that has to match `pattern` whole."""
+    return lambda value: None if re.fullmatch(pattern, value) else (wrong, right)
+
+
 def _model(example: str) -> Callable[[Any], Fault | None]:
     """Return the check of a model's name."""
-
-    def check(value: Any) -> Fault | None:
-        if re.fullmatch(r"[!-~]{1,200}", value):
-            return None
-        return "is no name of a model", f"write it as the service has it, for example {example}"
-
-    return check
+    right = f"write it as the service has it, for example {example}"
+    return _like(r"[!-~]{1,200}", "is no name of a model", right)
 
 
-def _each(pattern: str, what: str) -> Callable[[Any], Fault | None]:
+def _each(pattern: str, what: str, noun: str = "id") -> Callable[[Any], Fault | None]:
     """Return the check of a list of ids."""
 
     def check(value: Any) -> Fault | None:
         # What is no text is told already, as of the wrong kind.
         bad = [each for each in value if isinstance(each, str) and not re.fullmatch(pattern, each)]
-        return ("holds something that is no id", f"write {what}") if bad else None
+        return (f"holds something that is no {noun}", f"write {what}") if bad else None
 
     return check
 
@@ -323,6 +332,11 @@ CHECKS: Final[Mapping[tuple[str, str], Callable[[Any], Fault | None]]] = {
     ("embedding", "model"): _model("text-embedding-3-small"),
     ("embedding", "dimensions"): _within(8, 8_192),
     ("embedding", "timeout_seconds"): _seconds,
+    ("fetching", "user_agent"): _like(r"[!-~][ -~]{0,198}", "is no name of a program", "write plain letters"),
+    ("fetching", "hosts"): _each(
+        r"(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+",
+        "names of hosts in lower case, for example news.example.org",
+    ),
     ("limits", "person"): _within(1, 10_000),
     ("limits", "channel"): _within(1, 100_000),
     ("limits", "queue"): _within(1, 100_000),
@@ -343,6 +357,7 @@ KINDS: Final[Mapping[str, type | tuple[type, ...]]] = {
     "concurrency": int,
     "tokens_a_day": int,
     **dict.fromkeys(ROLE_KEYS, list),
+    "hosts": list,
     "person": int,
     "channel": int,
     "queue": int,

@@ -13,6 +13,7 @@ from bot.remembered import Remembered
 from bot.store.ledger import Ledger
 from bot.views import View, now
 from handlers.busy import Busy
+from handlers.fetching import Fetcher
 from handlers.limits import Limiter
 from handlers.metrics import Metrics
 
@@ -30,6 +31,8 @@ class Services:
     model: Model | None = None
     """The language model; None where none is configured."""
     remembered: Remembered = field(default_factory=Remembered)
+    fetcher: Fetcher | None = None
+    """What fetches the addresses that people name; None: as the settings say."""
 
     def view(self, place: Place) -> View:
         """Return what somebody who asks in `place` may see at present."""

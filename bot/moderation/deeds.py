@@ -27,6 +27,8 @@ class Deed(StrEnum):
     # Contributors.
     ADD = "add"
     """Begin a new entry."""
+    DRAFT = "draft"
+    """Have drafts made from an article, and take or leave one."""
     EDIT = "edit"
     """Propose a change of an entry, or go on with one's own draft."""
     STATEMENT = "statement"
@@ -88,6 +90,7 @@ LEAST: Final = {
     Deed.PRIVACY: Role.READER,
     Deed.FORGET: Role.READER,
     Deed.ADD: Role.CONTRIBUTOR,
+    Deed.DRAFT: Role.CONTRIBUTOR,
     Deed.EDIT: Role.CONTRIBUTOR,
     Deed.STATEMENT: Role.CONTRIBUTOR,
     Deed.DRAFTS: Role.CONTRIBUTOR,
@@ -118,8 +121,9 @@ LEAST: Final = {
 """The least role that each deed takes."""
 
 COMMANDS: Final = (
-    Deed.ADD, Deed.EDIT, Deed.DRAFTS, Deed.QUEUE, Deed.REVIEW, Deed.WITHDRAW, Deed.UNDO, Deed.REVERT,
-    Deed.MERGE, Deed.RELATE, Deed.ASK, Deed.DISPUTE, Deed.MUTE, Deed.ROLES, Deed.PRIVACY, Deed.FORGET,
+    Deed.ADD, Deed.DRAFT, Deed.EDIT, Deed.DRAFTS, Deed.QUEUE, Deed.REVIEW, Deed.WITHDRAW, Deed.UNDO,
+    Deed.REVERT, Deed.MERGE, Deed.RELATE, Deed.ASK, Deed.DISPUTE, Deed.MUTE, Deed.ROLES, Deed.PRIVACY,
+    Deed.FORGET,
 )  # fmt: skip
 """The deeds that are typed as `/claim VERB`; the others are buttons."""
 

@@ -46,6 +46,22 @@ class DeedCommands:
         """Propose a new entry."""
         await self._do(interaction, Deed.ADD, text)
 
+    @app_commands.describe(
+        text="The article's text, or its address; without text and file, the drafts that wait",
+        file="The article as .txt, .html or .pdf",
+    )
+    async def draft(
+        self,
+        interaction: Interaction,
+        text: app_commands.Range[str, 1, 6000] | None = None,
+        file: discord.Attachment | None = None,
+    ) -> None:
+        """Make drafts of who said what from an article."""
+        if file is None and not (text or "").strip():
+            await self._do(interaction, Deed.DRAFT)
+            return
+        await self._attend(interaction, lambda: self._keeping.draft(interaction, text or "", file))
+
     @app_commands.describe(claim=_CLAIM)
     async def edit(self, interaction: Interaction, claim: _Key) -> None:
         """Propose a change of an entry."""

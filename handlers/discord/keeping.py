@@ -14,9 +14,12 @@ from typing import Any, Final
 import discord
 
 from bot.moderation.deeds import Deed, Do
+from bot.wording import catalogue
 from handlers.discord import forms
+from handlers.discord.files import brought
 from handlers.discord.interactions import Interaction, actor_of, messages_alone, tell, think
 from handlers.discord.sending import sendable
+from handlers.drafting import Given
 from handlers.moderating import deeds
 from handlers.outcomes import Asked, Board, Gone, Outcome, Said
 from handlers.replies import DEADLINE
@@ -25,7 +28,7 @@ from handlers.services import Services
 PATIENCE: Final = 1.5
 """Seconds after which a first response is sent without what came of it; half of what Discord waits."""
 
-_LISTS: Final = frozenset({Deed.QUEUE, Deed.DRAFTS})
+_LISTS: Final = frozenset({Deed.QUEUE, Deed.DRAFTS, Deed.DRAFT})
 """What is gone through: another page of it takes the place of the one pressed on."""
 
 
@@ -43,6 +46,17 @@ class Keeping:
         """Begin an entry with the `text` of a message and the address at which that stands."""
         actor = actor_of(interaction)
         await self._show(interaction, deeds.begun(self._services, actor, text, link), ())
+
+    async def draft(self, interaction: Interaction, text: str, file: discord.Attachment | None) -> None:
+        """Make drafts of a text, an address or a file: said at once, shown when they are there."""
+        actor = actor_of(interaction)
+
+        async def bring() -> Given:
+            return await brought(file, self._services.settings.discord) if file else Given(text=text)
+
+        await think(interaction)
+        await tell(interaction, Said(text=catalogue().say("draft.working")))
+        await tell(interaction, await deeds.drafts_of(self._services, actor, bring))
 
     async def press(self, interaction: Interaction, do: Do) -> None:
         """Answer a button."""

@@ -24,7 +24,9 @@ from handlers.outcomes import Asked, Board, Said
 
 if TYPE_CHECKING:
     from bot.moderation.boards import Shown
+    from bot.prompting import Model
     from bot.store.moderation import Moderation
+    from handlers.fetching import Fetcher
 
 NAMED = 5
 """People whom a refusal names at most."""
@@ -32,7 +34,10 @@ NAMED = 5
 
 @record
 class Acting:
-    """One member at one moment. `person` is their bare id, and `tenant` what ids of others begin with."""
+    """One member at one moment. `person` is their bare id, and `tenant` what ids of others begin with.
+
+    `fetcher` fetches what they name, as the settings say where it is None; `model` is a language model.
+    """
 
     ledger: Ledger
     settings: Settings
@@ -41,6 +46,8 @@ class Acting:
     view: View
     person: str
     tenant: str
+    fetcher: Fetcher | None = None
+    model: Model | None = None
 
     @property
     def moderation(self) -> Moderation:

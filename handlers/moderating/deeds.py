@@ -6,6 +6,7 @@ deed is done by the module that has it.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeAlias
 
@@ -19,7 +20,9 @@ from bot.records import record
 from bot.store.people import storable
 from bot.views import now
 from handlers import lookups
+from handlers.drafting import Given
 from handlers.moderating import (
+    articles,
     disputes,
     drafting,
     entries,
@@ -35,6 +38,8 @@ from handlers.moderating.papers import Paper
 from handlers.outcomes import Asked, Board, Gone, Outcome, Past, Said
 from handlers.services import Services
 
+DRAFTING: Final = 120.0
+"""Seconds for an article: fetched, read, and looked through by a model or without one."""
 FIELDS: Final = 5
 """Fields on one page of a form, where it is shown in pages."""
 
@@ -71,6 +76,8 @@ async def acting_as(services: Services, actor: Actor) -> Acting:
         view=now(workspace),
         person=actor.person,
         tenant=tenant,
+        fetcher=services.fetcher,
+        model=getattr(services, "model", None),
     )
 
 
@@ -91,6 +98,24 @@ async def done(services: Services, actor: Actor, do: Do, words: str = "") -> Out
 async def begun(services: Services, actor: Actor, text: str, link: str = "") -> Outcome:
     """Begin an entry with the text of a message, which stands at the address `link`."""
     return await done(services, actor, Do(deed=Deed.ADD), f"{text}\n{link}".strip())
+
+
+async def drafts_of(services: Services, actor: Actor, bring: Callable[[], Awaitable[Given]]) -> Outcome:
+    """Make drafts from what somebody gave: a text, an address, or a file.
+
+    It takes up to `DRAFTING` seconds. `bring` gets it once it is known that they may.
+    """
+    try:
+        acting = await acting_as(services, actor)
+        await acting.authorise(Deed.DRAFT)
+        async with asyncio.timeout(DRAFTING):
+            return await articles.given(acting, await bring())
+    except TimeoutError:
+        return said("draft.busy")
+    except LedgerError:
+        raise
+    except CounterclaimError as error:
+        return Said(text=str(error))
 
 
 async def carried_out(acting: Acting, do: Do, words: str = "") -> Outcome:
@@ -218,6 +243,7 @@ _OF_PEOPLE: Final[dict[Deed, Callable[[Services, Actor, str], Awaitable[Outcome]
 """Deeds on what is kept of a person, whom the platform's id names."""
 PAPERS: Final[dict[str, Paper]] = {
     **entries.PAPERS,
+    **articles.PAPERS,
     **drafting.PAPERS,
     **reviewing.PAPERS,
     **requests.PAPERS,
@@ -227,6 +253,7 @@ PAPERS: Final[dict[str, Paper]] = {
 }
 _DEEDS: Final[dict[Deed, _Deed]] = {
     **entries.DEEDS,
+    **articles.DEEDS,
     **drafting.DEEDS,
     **queueing.DEEDS,
     **reviewing.DEEDS,

@@ -26,6 +26,7 @@ from bot.moderation.boards import (
 )
 from bot.moderation.deed_forms import reason_form
 from bot.moderation.deeds import Deed, Do
+from bot.moderation.draft_cards import SHEET
 from bot.moderation.forms import Form, Typed
 from bot.moderation.missing import missing
 from bot.moderation.proposals import OPEN, Proposal
@@ -127,7 +128,11 @@ async def drafts(acting: Acting, do: Do, words: str) -> Outcome:
             made.append(paragraph(Shape.ITEM, plain(say("board.half_filled", form=title))))
             if tidy(text):
                 made.append(note(tidy(text)))
-            go_on = continue_key(sheet, say("board.continue", what=title))
+            label = say("board.continue", what=title)
+            # A draft from an article is a card, and no form.
+            go_on = (
+                key(Deed.DRAFT, words_of, sheet, label=label) if form == SHEET else continue_key(sheet, label)
+            )
             rows.append((go_on, key(Deed.DISCARD, words_of, sheet)))
     if not listed:
         made.append(note(say("board.no_drafts")))

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -21,6 +21,7 @@ from bot.moderation.members import Member
 from bot.questions import Platform
 from bot.wording import catalogue
 from handlers import lookups
+from handlers.drafting import Given
 from handlers.moderating import deeds
 from handlers.moderating.deeds import Actor
 from handlers.outcomes import Asked, Outcome, Said
@@ -78,6 +79,13 @@ def register(app: AsyncApp, counter: Counter) -> None:
 
 async def command(counter: Counter, body: Mapping[str, Any], deed: Deed, words: str) -> None:
     """Do what `/claim DEED words` asks for."""
+    if deed is Deed.DRAFT and words.strip():
+
+        async def bring() -> Given:
+            return Given(text=plain(words))
+
+        await _drafted(counter, spot_of(counter, body), bring)
+        return
     await _carried(counter, spot_of(counter, body), Do(deed=deed), plain(words))
 
 
@@ -101,6 +109,16 @@ async def press(counter: Counter, body: Mapping[str, Any], action: str) -> None:
     named = _SHEET.fullmatch(action)
     if named is not None and not await _is_too_much(counter, spot):
         await carry(counter, spot, _reopened(counter, spot, named[1]))
+
+
+async def _drafted(counter: Counter, spot: Spot, bring: Callable[[], Awaitable[Given]]) -> None:
+    """Make drafts of what is brought: said at once, shown in a message when they are there."""
+    if await _is_too_much(counter, spot):
+        return
+    await spot.caller.show(Said(text=catalogue().say("draft.working")))
+    actor = await _actor(counter, spot)
+    await spot.caller.show(await deeds.drafts_of(counter.services, actor, bring))
+    counter.homes.refresh(spot.caller.person)
 
 
 async def _carried(counter: Counter, spot: Spot, do: Do, words: str) -> None:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from handlers.moderating.acting import Acting
     from handlers.outcomes import Outcome
 
-_BY = click.option("--by", metavar="NAME", help="Who you are, for the history.  [default: your login]")
-_WORKSPACE = click.option("--workspace", metavar="NAME", help="Whose entries.  [default: the house's]")
+by_option = click.option("--by", metavar="NAME", help="Who you are, for the history.  [default: your login]")
+workspace_option = click.option("--workspace", metavar="NAME", help="Whose entries.  [default: the house's]")
 
 
 @click.command(
@@ -33,8 +33,8 @@ _WORKSPACE = click.option("--workspace", metavar="NAME", help="Whose entries.  [
 )
 @click.argument("text", nargs=-1)
 @click.option("--vetted-by", metavar="NAME", help="Who vouches for the entry: it is vetted when submitted.")
-@_BY
-@_WORKSPACE
+@by_option
+@workspace_option
 @common_options
 def add(text: tuple[str, ...], vetted_by: str | None, by: str | None, workspace: str | None) -> Exit:
     """Add an entry by answering questions: the claim, its statements, where they can be read.
@@ -46,8 +46,8 @@ def add(text: tuple[str, ...], vetted_by: str | None, by: str | None, workspace:
 
 
 @click.command(epilog=examples("counterclaim queue", "counterclaim queue --by Ana"))
-@_BY
-@_WORKSPACE
+@by_option
+@workspace_option
 @common_options
 def queue(by: str | None, workspace: str | None) -> Exit:
     """List what waits: disputes, proposals, requests due, reported problems, demand, stale entries.
@@ -59,8 +59,8 @@ def queue(by: str | None, workspace: str | None) -> Exit:
 
 @click.command(epilog=examples("counterclaim dispute trump-moscow-threat"))
 @click.argument("id")
-@_BY
-@_WORKSPACE
+@by_option
+@workspace_option
 @common_options
 def dispute(id: str, by: str | None, workspace: str | None) -> Exit:  # noqa: A002 - as the help calls it
     """Note a complaint or legal notice about the entry with this ID, and freeze or withdraw it if need be."""
@@ -74,11 +74,11 @@ async def _add(
     from handlers.moderating.deeds import carried_out  # noqa: PLC0415
 
     approver = _named("--vetted-by", vetted_by) if vetted_by is not None else None
-    async with _seated(given, by, workspace) as acting:
+    async with seated(given, by, workspace) as acting:
         first = await carried_out(acting, Do(deed=Deed.ADD if text else Deed.DRAFTS), text)
         if not text and not getattr(first, "rows", ()):
             first = await carried_out(acting, Do(deed=Deed.ADD))
-        submitted = await _gone_through(acting, first)
+        submitted = await gone_through(acting, first)
         if approver is not None and submitted is not None:
             await _vetted(_as(acting, approver), submitted)
     return Exit.ANSWERED
@@ -94,10 +94,10 @@ async def _queue(given: Settings, by: str | None, workspace: str | None) -> Exit
     from bot.moderation.deeds import Deed, Do  # noqa: PLC0415
     from handlers.moderating.deeds import carried_out  # noqa: PLC0415
 
-    async with _seated(given, by, workspace) as acting:
+    async with seated(given, by, workspace) as acting:
         outcome = await carried_out(acting, Do(deed=Deed.QUEUE))
         if is_interactive():
-            await _gone_through(acting, outcome)
+            await gone_through(acting, outcome)
         else:
             _show(outcome)
     return Exit.ANSWERED
@@ -107,12 +107,12 @@ async def _dispute(given: Settings, claim: str, by: str | None, workspace: str |
     from bot.moderation.deeds import Deed, Do  # noqa: PLC0415
     from handlers.moderating.deeds import carried_out  # noqa: PLC0415
 
-    async with _seated(given, by, workspace) as acting:
-        await _gone_through(acting, await carried_out(acting, Do(deed=Deed.DISPUTE), claim))
+    async with seated(given, by, workspace) as acting:
+        await gone_through(acting, await carried_out(acting, Do(deed=Deed.DISPUTE), claim))
     return Exit.ANSWERED
 
 
-async def _gone_through(acting: Acting, outcome: Outcome) -> str | None:
+async def gone_through(acting: Acting, outcome: Outcome) -> str | None:
     """Ask and show until nothing more is chosen; return the proposal that was handed in, if one was."""
     from bot.moderation.deeds import Deed  # noqa: PLC0415
     from handlers.outcomes import Board  # noqa: PLC0415
@@ -156,7 +156,7 @@ def _show(outcome: Outcome) -> None:
 
 
 @asynccontextmanager
-async def _seated(given: Settings, name: str | None, workspace: str | None) -> AsyncIterator[Acting]:
+async def seated(given: Settings, name: str | None, workspace: str | None) -> AsyncIterator[Acting]:
     """Open the ledger for the person at the keyboard, who may do everything in it."""
     from bot.calibration import load  # noqa: PLC0415
     from bot.moderation.members import Member, Role  # noqa: PLC0415

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "search": "asking.search",
     "history": "asking.history",
     "add": "adding.add",
+    "draft": "drafting.draft",
     "queue": "adding.queue",
     "dispute": "adding.dispute",
     "duplicates": "doubling.duplicates",

@@ -24,7 +24,7 @@ WEATHER = "Will it rain in Lisbon tomorrow afternoon, or should I leave the umbr
 COMMANDS = (
     "check", "show", "search", "history", "verify", "import", "export", "backup", "init", "demo",
     "evaluate", "calibrate", "run", "doctor", "manifest", "add", "queue", "dispute",
-    "duplicates",
+    "duplicates", "draft",
 )  # fmt: skip
 
 

@@ -9,10 +9,10 @@ from tests.fakes.discord.commands import CHAT, GROUP, ON_MESSAGE, STRING, SUBCOM
 from tests.fakes.discord.components import BUTTON, LINK, SELECTS, TEXT_INPUT, walk
 from tests.fakes.discord.interactions import FakeModal
 from tests.fakes.discord.messages import FakeMessage
-from tests.fakes.discord.people import ADMINISTRATOR, DIRECT, FakeChannel, FakeUser, Json
+from tests.fakes.discord.people import ADMINISTRATOR, DIRECT, FakeChannel, FakeFile, FakeUser, Json
 from tests.fakes.discord.world import World
 
-BOOLEAN, USER, CHANNEL = 5, 6, 7
+BOOLEAN, USER, CHANNEL, ATTACHMENT = 5, 6, 7, 11
 TYPES: Final[dict[int, type | tuple[type, ...]]] = {
     STRING: str,
     4: int,
@@ -20,6 +20,7 @@ TYPES: Final[dict[int, type | tuple[type, ...]]] = {
     USER: FakeUser,
     CHANNEL: FakeChannel,
     10: (int, float),
+    ATTACHMENT: FakeFile,
 }
 
 
@@ -98,16 +99,22 @@ def _option(declared: Json, name: str, value: Any, resolved: Json, focused: str 
     choices = [choice["value"] for choice in option.get("choices") or ()]
     if choices and value not in choices:
         raise CannotError(f"{name} is one of {choices}.")
-    if isinstance(value, FakeUser):
-        resolved.setdefault("users", {})[str(value.id)] = value.payload()
-        resolved.setdefault("members", {})[str(value.id)] = value.member(
-            with_user=False, with_permissions=True
-        )
-        return given | {"value": str(value.id)}
-    if isinstance(value, FakeChannel):
-        resolved.setdefault("channels", {})[str(value.id)] = value.payload() | {"permissions": "0"}
+    if isinstance(value, FakeUser | FakeChannel | FakeFile):
+        _resolve(value, resolved)
         return given | {"value": str(value.id)}
     return given | {"value": value}
+
+
+def _resolve(value: FakeUser | FakeChannel | FakeFile, resolved: Json) -> None:
+    """Put what an option names beside the options, as Discord does."""
+    key = str(value.id)
+    if isinstance(value, FakeUser):
+        resolved.setdefault("users", {})[key] = value.payload()
+        resolved.setdefault("members", {})[key] = value.member(with_user=False, with_permissions=True)
+    elif isinstance(value, FakeChannel):
+        resolved.setdefault("channels", {})[key] = value.payload() | {"permissions": "0"}
+    else:
+        resolved.setdefault("attachments", {})[key] = value.payload()
 
 
 def menu_data(world: World, user: FakeUser, name: str, message: FakeMessage) -> Json:

@@ -36,6 +36,29 @@ class Snowflakes:
 
 
 @dataclass(eq=False, slots=True)
+class FakeFile:
+    """A file that somebody attaches to a command, and where it can be fetched."""
+
+    id: int
+    name: str
+    body: bytes
+    kind: str
+    url: str
+
+    def payload(self) -> Json:
+        """Return the attachment as Discord writes it."""
+        return {
+            "id": str(self.id),
+            "filename": self.name,
+            "size": len(self.body),
+            "url": self.url,
+            "proxy_url": self.url,
+            "content_type": self.kind,
+            "ephemeral": True,
+        }
+
+
+@dataclass(eq=False, slots=True)
 class FakeRole:
     """A role of the server."""
 

@@ -17,6 +17,7 @@ from tests.fakes.discord.messages import FakeMessage
 from tests.fakes.discord.people import (
     THREAD,
     FakeChannel,
+    FakeFile,
     FakeGuild,
     FakeRole,
     FakeUser,
@@ -75,6 +76,7 @@ class FakeDiscord(Crowd):
         super().__init__(world)
         self.gateway = Gateway(self.world, heartbeat=heartbeat)
         self.api_url = self.gateway_url = ""
+        self.files: dict[str, FakeFile] = {}
 
     async def __aenter__(self) -> Self:
         rest = Rest(self.world)
@@ -83,6 +85,7 @@ class FakeDiscord(Crowd):
         rest.app.router.add_get("/gateway/", self.gateway.serve)
         Resources(rest, self.gateway)
         Webhooks(rest)
+        rest.app.router.add_get("/attachments/{file}/{name}", self._file)
         rest.finish()
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -90,6 +93,20 @@ class FakeDiscord(Crowd):
         self.api_url = f"http://{host}:{port}{PREFIX}"
         self.gateway_url = self.gateway.url = f"ws://{host}:{port}/gateway/"
         return self
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """Answer with a file; whoever asks shows no token, for it is kept on another host."""
+        file = self.files.get(request.match_info["file"])
+        if file is None or "Authorization" in request.headers:
+            return web.Response(status=404)
+        return web.Response(body=file.body, content_type=file.kind)
+
+    def file(self, name: str, body: bytes, kind: str) -> FakeFile:
+        """Return a file that somebody can attach to a command."""
+        key = self.world.ids()
+        url = f"{self.api_url.removesuffix(PREFIX)}/attachments/{key}/{name}"
+        self.files[str(key)] = FakeFile(key, name, body, kind, url)
+        return self.files[str(key)]
 
     async def __aexit__(self, *_: object) -> None:
         self.gateway.stop()
