@@ -18,6 +18,17 @@ TOGETHER: Final = 10_000
 """Vectors that are written at a time."""
 
 
+def known_vectors(folder: Path) -> dict[str, Any]:
+    """Return the vectors that were computed before, by their texts."""
+    import numpy as np  # noqa: PLC0415 - only for this contender
+
+    known: dict[str, Any] = {}
+    for file in sorted(folder.glob("vectors*.npz")):
+        held = np.load(file, allow_pickle=True)
+        known |= dict(zip(held["texts"].tolist(), held["v"], strict=True))
+    return known
+
+
 def vectors_of(
     entries: Iterable[Entry], vector: Callable[[str], Numbers]
 ) -> Iterator[tuple[Entry, str, Numbers]]:
