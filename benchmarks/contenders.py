@@ -291,11 +291,8 @@ class OursWithVectors(Ours):
         """Put the vectors into the ledger, and make what stands beside it."""
         if not is_installed():
             raise SkippedError("the extra “vectors” is not installed")
-        path, embedder, known = (
-            ledger_file(place.folder, place.size),
-            local_embedder(),
-            known_vectors(place.folder),
-        )
+        path, embedder = ledger_file(place.folder, place.size), local_embedder()
+        known = known_vectors(place.folder)
 
         def vector(text: str) -> Any:
             if text not in known:
