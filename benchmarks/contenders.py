@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from benchmarks.corpus import Asked, asked, crowd, ledger_file, others
-from benchmarks.vectors import put_vectors, vectors_of
+from benchmarks.vectors import known_vectors, put_vectors, vectors_of
 from bot.calibration import Calibration, load
 from bot.claims import Claim
 from bot.desk import LISTED
@@ -202,7 +202,7 @@ class BruteForce:
             raise SkippedError("the extra “vectors” is not installed")
         import numpy as np  # noqa: PLC0415 - only for this contender
 
-        known = _known(place.folder)
+        known = known_vectors(place.folder)
         embedder = local_embedder()
 
         def vector(text: str) -> Any:
@@ -235,17 +235,6 @@ class BruteForce:
 
         look(before[0])
         return {"start": time.perf_counter() - start, **_asked_of(look, texts, before)}
-
-
-def _known(folder: Path) -> dict[str, Any]:
-    """Return the vectors that were computed before, by their texts."""
-    import numpy as np  # noqa: PLC0415 - only for this contender
-
-    known: dict[str, Any] = {}
-    for file in sorted(folder.glob("vectors*.npz")):
-        held = np.load(file, allow_pickle=True)
-        known |= dict(zip(held["texts"].tolist(), held["v"], strict=True))
-    return known
 
 
 class Ours:
@@ -302,7 +291,8 @@ class OursWithVectors(Ours):
         """Put the vectors into the ledger, and make what stands beside it."""
         if not is_installed():
             raise SkippedError("the extra “vectors” is not installed")
-        path, embedder, known = ledger_file(place.folder, place.size), local_embedder(), _known(place.folder)
+        path, embedder = ledger_file(place.folder, place.size), local_embedder()
+        known = known_vectors(place.folder)
 
         def vector(text: str) -> Any:
             if text not in known:
@@ -333,6 +323,8 @@ async def _visible(ledger: Ledger, claim: Claim, weights: Calibration) -> float:
     view = now()
     who = Change(actor="Benchmark", reason="a benchmark").now()
     word = f"zyxgate{time.time_ns()}"
+    # What is read once, at the start, is read by now.
+    await ledger.lookup(clean(word), view=view, weights=weights, limit=CUT)
     await ledger.save(replace(claim, aliases=(*claim.aliases, f"The affair of {word}")), who, vouched=True)
     start = time.perf_counter()
     while time.perf_counter() - start < SOON:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.corpus import Entry, filed
 from bot.embedding import wording_key
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
 
 TOGETHER: Final = 10_000
 """Vectors that are written at a time."""
+
+
+def known_vectors(folder: Path) -> dict[str, Any]:
+    """Return the vectors that were computed before, by their texts."""
+    import numpy as np  # noqa: PLC0415 - of an extra
+
+    known: dict[str, Any] = {}
+    for file in sorted(folder.glob("vectors*.npz")):
+        held = np.load(file, allow_pickle=True)
+        known |= dict(zip(held["texts"].tolist(), held["v"], strict=True))
+    return known
 
 
 def vectors_of(
