@@ -12,10 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-CONTEXT = 8_192
-"""Tokens of a question and its answer together, as many as the model was made for."""
-LONGEST = 300
-"""Tokens of an answer: a model of this size may go on without end."""
+CONTEXT = 2_048
+"""Tokens of a question and its answer together: a model of this size may go on until there is no more room."""
 
 
 def model_file() -> Path | None:
@@ -32,7 +30,6 @@ def main() -> None:
     parameters.model.path = str(model_file())
     parameters.n_ctx = CONTEXT
     parameters.n_parallel = 1
-    parameters.n_predict = LONGEST
     parameters.port = 0
     parameters.warmup = False
     server = library.Server(parameters)
