@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 CONTEXT = 2_048
-"""Tokens of a question and its answer together: a model of this size may go on until there is no more room."""
+"""Tokens of a question and its answer together: so small a model may go on until there is no room left."""
 
 
 def model_file() -> Path | None:
