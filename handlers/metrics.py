@@ -73,10 +73,14 @@ class Metrics:
         self._errors.labels(platform, kind).inc()
 
     def model_asked(self, prompt: str, outcome: str, seconds: float, tokens: int) -> None:
-        """Count that the language model was asked; a prompt is known by its name."""
+        """Count that the language model was asked; a prompt is known by its name.
+
+        Where it took no tokens it was not asked in the end, or not reached, and its time says nothing.
+        """
         self._model_answers.labels(prompt, outcome).inc()
         self._model_tokens.labels(prompt).inc(tokens)
-        self._model_seconds.labels(prompt).observe(seconds)
+        if tokens:
+            self._model_seconds.labels(prompt).observe(seconds)
 
     def waiting(self, count: int) -> None:
         """Set how many questions wait for their reply."""

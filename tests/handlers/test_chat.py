@@ -134,7 +134,7 @@ async def test_each_trouble_is_one_outcome(
     fake.chat.always = trouble
     with caplog.at_level(logging.DEBUG, "handlers"):
         async with asyncio.timeout(20):
-            reply = await asked.ask(PROMPT, {"paste": PASTED}, seconds=1.0)
+            reply = await asked.ask(PROMPT, {"paste": PASTED}, seconds=2.0)
         await asked.close()
     assert reply.outcome is EXPECTED[trouble]
     assert reply.value == ({"kind": "same"} if reply.outcome is Outcome.OK else None)
@@ -151,7 +151,7 @@ async def test_a_schema_that_is_ignored_is_told_in_words(fake: FakeOpenAI, troub
     """A service that ignores the schema is asked once more with the schema in words, and may obey then."""
     asked = chat(fake)
     fake.chat.queue.append(trouble)
-    reply = await asked.ask(PROMPT, {"paste": PASTED}, seconds=5)
+    reply = await asked.ask(PROMPT, {"paste": PASTED}, seconds=20)
     await asked.close()
     assert (reply.outcome, reply.value, reply.tokens) == (Outcome.OK, {"kind": "same"}, 200)
     first, second = fake.chat.asked
@@ -177,13 +177,13 @@ async def test_what_a_service_does_not_take_is_left_out(
     """A service that refuses a form of the question is asked in a weaker one, and from then on at once."""
     fake.chat.forms, fake.chat.takes_temperature = forms, takes_temperature
     asked = chat(fake)
-    assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=5)).outcome is Outcome.OK
+    assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=20)).outcome is Outcome.OK
     form = fake.chat.asked[-1].get("response_format") or {}
     assert form.get("type") == last
     assert ("temperature" in fake.chat.asked[-1]) is takes_temperature
     refused = len(fake.chat.refused)
     assert refused
-    assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=5)).outcome is Outcome.OK
+    assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=20)).outcome is Outcome.OK
     assert len(fake.chat.refused) == refused
     await asked.close()
 
@@ -193,7 +193,7 @@ async def test_a_service_with_little_room_is_asked_without_a_limit(fake: FakeOpe
     asked = chat(fake)
     fake.chat.queue.append(Trouble.TOO_LONG)
     for _ in range(2):
-        assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=5)).outcome is Outcome.OK
+        assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=20)).outcome is Outcome.OK
     await asked.close()
     assert ["max_completion_tokens" in each for each in fake.chat.asked] == [True, False, False]
     assert {each["response_format"]["type"] for each in fake.chat.asked} == {"json_schema"}
@@ -203,7 +203,7 @@ async def test_a_strict_service_takes_every_prompt(fake: FakeOpenAI) -> None:
     """No file's schema is one that a service which holds a model to it refuses."""
     asked = chat(fake)
     for each in prompts():
-        await asked.ask(each, dict.fromkeys(each.variables, "bridge"), seconds=5)
+        await asked.ask(each, dict.fromkeys(each.variables, "bridge"), seconds=20)
         assert not fake.chat.refused, each.name
     await asked.close()
 
@@ -214,7 +214,7 @@ async def test_nobody_there_is_told_in_words(caplog: pytest.LogCaptureFixture) -
         pass
     asked = chat(gone)
     for _ in range(FAILURES):
-        assert (await asked.ask(PROMPT, {"paste": PASTED})).outcome is Outcome.UNREACHABLE
+        assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=20)).outcome is Outcome.UNREACHABLE
     assert (await asked.ask(PROMPT, {"paste": PASTED})).outcome is Outcome.RESTING
     await asked.close()
     (told,) = [each for each in caplog.records if each.name == "handlers.chat"]
@@ -240,7 +240,7 @@ async def test_nothing_of_the_environment_goes_out(fake: FakeOpenAI, monkeypatch
     with FakeOpenAI(key="none") as open_one:
         for service, key in ((fake, KEY), (open_one, None)):
             asked = chat(service, key)
-            assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=5)).outcome is Outcome.OK
+            assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=20)).outcome is Outcome.OK
             await asked.close()
             (headers,) = service.chat.headers
             assert "environment" not in repr(headers)
@@ -272,11 +272,11 @@ async def test_the_breaker_rests_probes_and_closes(
     asked = chat(fake)
     fake.chat.always = Trouble.BROKEN
     with caplog.at_level(logging.INFO, "handlers"):
-        outcomes = [(await asked.ask(PROMPT, {"paste": PASTED}, seconds=5)).outcome for _ in range(5)]
+        outcomes = [(await asked.ask(PROMPT, {"paste": PASTED}, seconds=20)).outcome for _ in range(5)]
         assert outcomes == [Outcome.SERVER_ERROR] * FAILURES + [Outcome.RESTING] * 2
         assert len(fake.chat.asked) == FAILURES
         fake.chat.always, asked._breaker._until = None, 0.0
-        assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=5)).outcome is Outcome.OK
+        assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=20)).outcome is Outcome.OK
     await asked.close()
     told = [each.getMessage() for each in caplog.records if each.name == "handlers.chat"]
     assert [each.partition(" (")[0] for each in told] == [
@@ -289,8 +289,8 @@ async def test_retry_after_is_heeded_at_once(fake: FakeOpenAI) -> None:
     """A service that names a time is not asked before."""
     asked = chat(fake)
     fake.chat.queue.append(Trouble.LIMITED_FOR_LONG)
-    assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=5)).outcome is Outcome.LIMITED
-    assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=5)).outcome is Outcome.RESTING
+    assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=20)).outcome is Outcome.LIMITED
+    assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=20)).outcome is Outcome.RESTING
     assert asked._breaker._until is not None
     assert 100 < asked._breaker._until - time.monotonic() <= 120
     await asked.close()
@@ -352,7 +352,7 @@ async def test_waiting_for_others_in_vain_is_no_fault_of_the_service(fake: FakeO
     assert {each.outcome for each in waiting} == {Outcome.TIMED_OUT}
     assert (await slow).outcome is Outcome.TIMED_OUT
     assert len(fake.chat.asked) == 1
-    assert (await asked.ask(PROMPT, {"paste": "x"}, seconds=5)).outcome is Outcome.OK
+    assert (await asked.ask(PROMPT, {"paste": "x"}, seconds=20)).outcome is Outcome.OK
     await asked.close()
 
 
@@ -369,13 +369,13 @@ async def test_a_question_can_be_cancelled(fake: FakeOpenAI) -> None:
         await task
     assert asked._budget._spent >= 1_000
     assert not asked._budget._held
-    assert (await asked.ask(PROMPT, {"paste": "x"}, seconds=5)).outcome is Outcome.OK
+    assert (await asked.ask(PROMPT, {"paste": "x"}, seconds=20)).outcome is Outcome.OK
     await asked.close()
 
 
 async def test_the_budget_outlives_a_restart(fake: FakeOpenAI, tmp_path: Path) -> None:
     """What was spent today stands in the ledger's file: another process has no more than is left."""
-    section = OpenAISection(model="fake", base_url=fake.address, tokens_a_day=250, timeout_seconds=5)
+    section = OpenAISection(model="fake", base_url=fake.address, tokens_a_day=250, timeout_seconds=20)
     now = 1_790_000_000.0
     outcomes = []
     for _ in range(2):

@@ -12,8 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-CONTEXT = 8_192
-"""Tokens of a question and its answer together, as many as the model was made for."""
+CONTEXT = 2_048
+"""Tokens of a question and its answer together: so small a model may go on until there is no room left."""
 
 
 def model_file() -> Path | None:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(
     reason="needs a llama.cpp server and a small model: make test-model installs both",
 )
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 TEXT = (
     "The mayor of Marsh, Ana Quill, told the Gazette on Monday that the old bridge would be closed. "
     "Her deputy, Ben Moss, denied it: “No such decision was made,” he said."
@@ -89,7 +89,7 @@ async def test_the_trial_is_answered_in_its_form(server: Server) -> None:
 async def test_every_prompt_gives_a_value_that_fits_or_an_outcome(server: Server, name: str) -> None:
     """Each prompt is asked for real; a model of this size may fail, and then says how in one outcome."""
     asked, made = prompt(name), chat(server)
-    for text in (TEXT, "x", "No claim stands here. " * 2_000):
+    for text in (TEXT, "x", "No claim stands here. " * 300):
         reply = await made.ask(asked, dict.fromkeys(asked.variables, text), seconds=20)
         sys.stdout.write(f"\n{name}, {len(text):,} characters: {reply.outcome}, {reply.tokens:,} tokens\n")
         if reply.outcome is Outcome.OK:
@@ -125,16 +125,19 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_commands_reach_it(server: Server, tmp_path: Path) -> None:
-    """`doctor` makes its round trip, `prompts try` prints what came, and `prompts score` how much is met."""
-    text = f'[openai]\nmodel = "smollm2"\nbase_url = "{server.address}"\ntimeout_seconds = 30\n'
+    """`doctor` makes its round trip, `prompts try` says what came, and `prompts score` how much is met."""
+    text = f'[openai]\nmodel = "smollm2"\nbase_url = "{server.address}"\ndraft_seconds = 120\n'
     (tmp_path / "counterclaim.toml").write_text(text, "utf-8")
     (tmp_path / "word.txt").write_text("bridge", "utf-8")
     assert run(tmp_path, "init").returncode == 0
     checks = run(tmp_path, "doctor").stdout
-    assert "ok       model: smollm2 at http://127.0.0.1:" in checks, checks
+    assert f"model: smollm2 at {server.address}: " in checks, checks
     tried = run(tmp_path, "prompts", "try", "trial", "word.txt")
-    assert tried.returncode == 0, tried.stderr
-    assert '"word"' in tried.stdout
+    assert "Traceback" not in tried.stderr
+    assert ('"word"' in tried.stdout, "To mend it" in tried.stderr) == (
+        not tried.returncode,
+        bool(tried.returncode),
+    )
     scored = run(tmp_path, "prompts", "score", "trial")
     assert scored.returncode == 0, scored.stderr
     sys.stdout.write(f"\n{checks.splitlines()[-1]}\n{tried.stdout}{scored.stdout}")
