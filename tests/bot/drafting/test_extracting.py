@@ -186,24 +186,14 @@ def test_a_text_that_is_no_article_does_no_harm(text: str) -> None:
 _PARTS = st.sampled_from(
     [
         *"“”\"'‘’\n.,:;—()[]…",
-        "said",
-        "told",
+        *["said", "told", "he", "she", "denied", "that", "the", "audio", "Monday", "who", "it"],
         "Rosa Lindt",
-        "he",
-        "she",
-        "denied",
-        "that",
         "according to",
-        "the",
-        "audio",
         "was obtained by",
         "no comment",
-        "Monday",
         "the bridge",
         "will close",
         "not true",
-        "who",
-        "it",
     ]
 )
 
