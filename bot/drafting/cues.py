@@ -58,9 +58,9 @@ def cues(read: Parsed) -> Iterator[Cue]:
 
 def subject(read: Parsed, place: int, left: int = _CLIMB) -> int | None:
     """Return the word that does what the verb at `place` says, over the clauses that lend theirs."""
-    own = read.having(place, *_SUBJECTS)
+    own = [each for each in read.having(place, *_SUBJECTS) if read.words[each].pos != "PUNCT"]
     if own:
-        return own[-1] if read.words[own[-1]].text not in {"]", ")"} else own[0]
+        return min(own, key=lambda each: abs(each - place))
     if read.having(place, "nsubjpass"):
         agents = [pobj for by in read.having(place, "agent") for pobj in read.having(by, "pobj")]
         return agents[0] if agents else None

@@ -233,9 +233,10 @@ class Speakers:
 
     def _full_names(self) -> dict[str, str]:
         full: dict[str, str] = {}
-        for each in self._mentions:
+        # The parser now and then takes a person for something else: people first, then what else is named.
+        for each in sorted(self._mentions, key=lambda one: one.label != "PERSON"):
             parts = each.name.split()
-            if each.label == "PERSON" and len(parts) > 1:
+            if each.label in _NAMING - {"GPE", "LOC"}:
                 for n in range(1, len(parts)):
                     full.setdefault(" ".join(parts[n:]), each.name)
         return full

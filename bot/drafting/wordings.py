@@ -69,7 +69,8 @@ def _clause(read: Parsed, told: Attribution, evidence: Evidence) -> str:
     places = read.within(piece)
     whole = told.sort is Sort.PHRASE or told.place is None
     finite = whole or any(
-        read.words[place].dep == "ccomp" and read.having(place, "nsubj", "nsubjpass", "expl", "csubj")
+        read.words[place].dep in {"ccomp", "acl"}
+        and read.having(place, "nsubj", "nsubjpass", "expl", "csubj")
         for place in places
     )
     text = _THAT.sub("", evidence.without_marks(_line(piece.of(read.text))))
