@@ -20,11 +20,14 @@ from bot.records import record
 
 LONG: Final = 3
 """Words from which on a quotation is told as somebody's words though no verb of speech stands by it."""
+TITLE: Final = 6
+"""Words up to which a quotation in capitals is the title of something."""
 _NEAR: Final = 30
 """Attributions before and after one among which that is looked for which holds it."""
 _ENDS: Final = frozenset(",.?!")
 _EDGE: Final = " \t\r\n,;:–—-"
 _TURN: Final = re.compile(r"^[\W_]{0,3}([A-Z][A-Z.'’ -]{1,40}):[ \t]+(?=\S)(.*)$", re.MULTILINE)
+_COLON: Final = re.compile(r":[^\S\n]*\n\s*(\S[^\n]*\S)")
 _SIGNED: Final = re.compile(r"[ \t]*(?:—|–|―|--)[ \t]*([A-Z][^\n\"“”.]{2,80})")
 
 
@@ -59,7 +62,10 @@ def attributions(read: Parsed) -> tuple[Attribution, ...]:
         at = read.words[cue.place].start
         if _is_in(at, outside) or _is_in(at, taken):
             continue
-        if cue.content:
+        below = None if cue.content or cue.sort is not Sort.SPEECH else _below(read, cue)
+        if below is not None:
+            found.append(_attribution(read, cue, (below,), quotes))
+        elif cue.content:
             found.append(_told(read, cue, quotes))
         if cue.sort is Sort.SPEECH or not cue.content:
             bare.append(cue)
@@ -94,6 +100,13 @@ def _told(read: Parsed, cue: Cue, quotes: list[Quotation]) -> Attribution:
                 span = Span(start=start, end=end)
         spans.append(span)
     return _attribution(read, cue, _merged(spans, read.text), quotes)
+
+
+def _below(read: Parsed, cue: Cue) -> Span | None:
+    """Return the paragraph after a line that ends with the cue's sentence and a colon."""
+    last = read.words[read.sentences[read.words[cue.place].sentence][1]]
+    match = _COLON.match(read.text, last.start) if cue.source is not None else None
+    return None if match is None else Span(start=match.start(1), end=match.end(1))
 
 
 def _attribution(
@@ -210,7 +223,11 @@ def _is_tail(read: Parsed, sentence: int, quote: Quotation) -> bool:
 
 def _is_mention(quote: Quotation, read: Parsed) -> bool:
     """Say whether a quotation is too short to be more than a word in quotation marks, or a title."""
-    return len(quote.words.of(read.text).split()) < LONG
+    parts = quote.words.of(read.text).split()
+    is_title = len(parts) <= TITLE and all(
+        each[0].isupper() or len(each) <= LONG for each in (*parts, parts[0] * 2, parts[-1] * 2)
+    )
+    return len(parts) < LONG or is_title
 
 
 def _goes_on(text: str, before: Attribution, quote: Quotation) -> bool:

@@ -48,7 +48,7 @@ def cues(read: Parsed) -> Iterator[Cue]:
             found = _verb(read, place)
         elif word.lemma in {"accord", "according"} or word.text.lower() == "according":
             found = _according(read, place)
-        elif word.pos == "NOUN" and word.lemma in words("nouns", "statements"):
+        elif word.pos == "NOUN":
             found = _noun(read, place)
         elif word.pos in {"ADJ", "VERB"} and word.text.lower() in words("adjectives", "thought"):
             found = _adjective(read, place)
@@ -58,9 +58,9 @@ def cues(read: Parsed) -> Iterator[Cue]:
 
 def subject(read: Parsed, place: int, left: int = _CLIMB) -> int | None:
     """Return the word that does what the verb at `place` says, over the clauses that lend theirs."""
-    own = read.having(place, *_SUBJECTS)
+    own = [each for each in read.having(place, *_SUBJECTS) if read.words[each].pos != "PUNCT"]
     if own:
-        return own[-1] if read.words[own[-1]].text not in {"]", ")"} else own[0]
+        return min(own, key=lambda each: abs(each - place))
     if read.having(place, "nsubjpass"):
         agents = [pobj for by in read.having(place, "agent") for pobj in read.having(by, "pobj")]
         return agents[0] if agents else None
@@ -116,17 +116,44 @@ def _verb(read: Parsed, place: int) -> Cue | None:
         if heads and lemma in words("verbs", "accusation"):
             heads = []
     if not heads and lemma in words("verbs", "prepositional"):
-        small = words("verbs", "prepositions")
-        heads = [
-            pobj
-            for prep in read.having(place, "prep")
-            if read.words[prep].lemma in small and prep > place
-            for pobj in read.having(prep, "pobj", "pcomp")
-        ][:1]
+        heads = _after_preposition(read, place)
+    if not heads and read.having(place, "nsubjpass"):
+        heads = _of_passive(read, place)
+    if heads and read.words[heads[0]].dep == "xcomp" and lemma in words("verbs", "asking"):
+        # “urged the council to”: whom it is asked of belongs to what is asked.
+        heads = [*(each for each in _asked(read, place) if place < each < heads[0]), *heads]
     if not heads and word.dep == "parataxis":
         return _made(read, place, sort, subject(read, place), _beside(read, word.head, place))
     runs = tuple(run for each in sorted(heads) for run in _around(read, each, place))
     return _made(read, place, sort, _speaker(read, place), _joined(runs))
+
+
+def _after_preposition(read: Parsed, place: int) -> list[int]:
+    small = words("verbs", "prepositions")
+    if read.words[place].lemma in words("verbs", "towards"):
+        small |= {"to", "with"}
+    return [
+        pobj
+        for prep in read.having(place, "prep")
+        if read.words[prep].lemma in small and prep > place
+        for pobj in read.having(prep, "pobj", "pcomp")
+    ][:1]
+
+
+def _of_passive(read: Parsed, place: int) -> list[int]:
+    """Return what is ascribed by a passive: “is expected to win”, “was endorsed by the union”."""
+    told = [
+        *read.having(place, "xcomp", "oprd"),
+        *(each for each in read.having(place, "prep") if read.words[each].lemma == "as"),
+    ]
+    if told or (read.having(place, "agent") and read.words[place].lemma in words("verbs", "objects")):
+        return [*read.having(place, "nsubjpass"), *told]
+    return []
+
+
+def _asked(read: Parsed, place: int) -> list[int]:
+    preps = (each for each in read.having(place, "prep") if read.words[each].lemma == "on")
+    return [*read.having(place, "dobj"), *(pobj for prep in preps for pobj in read.having(prep, "pobj"))]
 
 
 def _speaker(read: Parsed, place: int) -> int | None:
@@ -143,6 +170,10 @@ def _has_to(read: Parsed, place: int) -> bool:
     return any(read.words[each].tag == "TO" for each in read.words[place].below)
 
 
+def _has_mark(read: Parsed, place: int) -> bool:
+    return any(read.words[each].dep == "mark" for each in read.words[place].below)
+
+
 def _according(read: Parsed, place: int) -> Cue | None:
     named = [pobj for to in read.having(place, "prep") for pobj in read.having(to, "pobj")]
     if not named:
@@ -157,11 +188,17 @@ def _according(read: Parsed, place: int) -> Cue | None:
 
 
 def _noun(read: Parsed, place: int) -> Cue | None:
-    clauses = [
-        each
-        for each in read.having(place, "acl", "ccomp")
-        if any(read.words[below].dep == "mark" for below in read.words[each].below)
-    ]
+    lemma = read.words[place].lemma
+    clauses: list[int] = []
+    if lemma in words("nouns", "statements"):
+        clauses = [each for each in read.having(place, "acl", "ccomp") if _has_mark(read, each)]
+    if not clauses and lemma in words("nouns", "intents"):
+        clauses = [each for each in read.having(place, "acl") if _has_to(read, each)]
+    stands = not clauses and lemma in words("nouns", "stances")
+    if stands:
+        small = words("verbs", "prepositions") | {"to", "with"}
+        preps = (each for each in read.having(place, "prep") if read.words[each].lemma in small)
+        clauses = [pobj for prep in preps for pobj in read.having(prep, "pobj", "pcomp")]
     if not clauses:
         return None
     owner = read.having(place, "poss")
@@ -169,7 +206,8 @@ def _noun(read: Parsed, place: int) -> Cue | None:
         owner = [
             pobj
             for by in read.having(place, "prep", "agent")
-            if read.words[by].lemma in {"by", "from", "of", "among"}
+            if read.words[by].lemma in {"by", "from", "among"}
+            or (read.words[by].lemma == "of" and not stands)
             for pobj in read.having(by, "pobj")
         ]
     who = owner[0] if owner else None
@@ -178,7 +216,10 @@ def _noun(read: Parsed, place: int) -> Cue | None:
         if read.words[verb].lemma in words("verbs", "speech") | words("verbs", "thought"):
             return None
         who = subject(read, verb)
-    return _made(read, place, Sort.SPEECH, who, tuple(_around(read, clauses[0], place)))
+    if who is None and stands:
+        return None
+    sort = Sort.SPEECH if lemma in words("nouns", "statements") and not stands else Sort.THOUGHT
+    return _made(read, place, sort, who, tuple(_around(read, clauses[0], place)))
 
 
 def _adjective(read: Parsed, place: int) -> Cue | None:
@@ -208,6 +249,15 @@ def _around(read: Parsed, head: int, place: int) -> list[Run]:
     """Return the words of the tree of `head`, without the cue and its frame where those stand within it."""
     tree = read.tree(head)
     first, last = tree[0], tree[-1]
+    for each in read.having(head, "conj"):
+        verb = read.words[each]
+        speaks = verb.pos == "VERB" and verb.lemma in words("verbs", "speech")
+        if speaks and place < head < each and not read.having(each, *_SUBJECTS, "nsubjpass", "aux"):
+            # “said it would, and warned …”: the second verb is the speaker's as well.
+            last = min(last, read.tree(each)[0] - 1)
+            while last > head and (read.words[last].dep == "cc" or read.words[last].pos == "PUNCT"):
+                last -= 1
+            return [(first, last)]
     if not first <= place <= last:
         return [(first, last)]
     inside = set(tree)

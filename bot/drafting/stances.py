@@ -15,6 +15,8 @@ from bot.drafting.parsing import Parsed
 from bot.statements import Kind
 
 _SHARED: Final = 2
+_MANY: Final = 16
+"""Terms from which on what is told is about so much that what it shares with a claim tells nothing."""
 _WEIGHTY: Final = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM"})
 _LIGHT: Final = frozenset({"be", "have", "do", "say", "tell", "go", "get", "make", "know", "think"})
 
@@ -75,7 +77,7 @@ def _answer(
 ) -> Kind | None:
     """Return how something answers what others asserted; a word of denial needs nothing before it."""
     frame, content = texts
-    if lemma in words("verbs", "denial"):
+    if lemma in words("verbs", "denial") and denies_words(read, told):
         return Kind.PARTIAL_DENIAL if pattern("part").search(content[:40]) else Kind.DENIAL
     if others and pattern("untrue").search(content):
         return Kind.DENIAL
@@ -93,6 +95,16 @@ def _frame(text: str, sentence: Span, content: tuple[Span, ...]) -> str:
         parts.append(text[place : max(place, min(each.start, sentence.end))])
         place = max(place, each.end)
     return " ".join((*parts, text[place : max(place, sentence.end)]))
+
+
+def denies_words(read: Parsed, told: Attribution) -> bool:
+    """Say whether what is denied was said: a clause, a pronoun, a word such as “claim”; not a request."""
+    objects = read.having(told.place, "dobj", "nsubjpass") if told.place is not None else []
+    said = words("nouns", "statements") | words("nouns", "allegations")
+    return not objects or any(
+        read.words[each].pos == "PRON" or read.words[each].lemma in said or read.words[each].tag == "VBG"
+        for each in objects
+    )
 
 
 def _is_negated(read: Parsed, told: Attribution) -> bool:
@@ -118,4 +130,6 @@ def _is_negated(read: Parsed, told: Attribution) -> bool:
 def _is_on(read: Parsed, told: Attribution, others: AbstractSet[str]) -> bool:
     """Say whether what is told is about what others asserted: by its words, or one such as “threats”."""
     terms = terms_of(read, told.content)
+    if len(terms) > _MANY:
+        return False
     return len(terms & others) >= _SHARED or bool(terms & words("nouns", "allegations"))

@@ -19,7 +19,7 @@ from bot.drafting.materials import artifact, material_kind
 from bot.drafting.parsing import Parsed, parsed
 from bot.drafting.saying_dates import dates_told
 from bot.drafting.speakers import Speakers, Voice
-from bot.drafting.stances import kind_of, terms_of
+from bot.drafting.stances import denies_words, kind_of, terms_of
 from bot.drafting.wordings import worded
 from bot.records import record
 from bot.rules.texts import MAX_LINE, MAX_PASSAGE
@@ -81,8 +81,10 @@ class _Listening:
             return bool(pattern("no-comment").search(self.read.sentence(told.cue).of(self.read.text)))
         if told.sort is Sort.THOUGHT:
             return False
-        if told.quotations:
+        if told.quotations or "\n" in self.read.text[told.cue.end : told.content[0].start]:
             return True
+        if word.lemma in words("verbs", "denial") and not denies_words(self.read, told):
+            return False
         named = words("verbs", "denial") | words("verbs", "confirmation") | words("verbs", "retraction")
         clause = self.read.having(told.place, "ccomp", "xcomp", "acl") or word.dep == "parataxis"
         return word.lemma not in words("verbs", "asking") and bool(clause or word.lemma in named)

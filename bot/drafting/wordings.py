@@ -15,7 +15,7 @@ from bot.drafting.drafts import Span
 from bot.drafting.english import words
 from bot.drafting.evidence import Evidence
 from bot.drafting.parsing import Parsed
-from bot.rules.texts import MAX_CLAIM
+from bot.rules.texts import MAX_CLAIM, MAX_PASSAGE
 from bot.statements import QuoteMode
 
 _GAP: Final = " … "
@@ -47,7 +47,8 @@ def worded(read: Parsed, told: Attribution, passage: Span, sentence: Span) -> tu
     # “denied that …”: the clause alone would say the contrary.
     turned = told.place is not None and read.words[told.place].lemma in words("verbs", "doubting")
     whole = evidence.without_marks(_line(sentence.of(read.text)))
-    return (whole if turned else clause or whole), QuoteMode.PARAPHRASE, clause
+    as_claim = clause if len(clause) <= MAX_CLAIM else ""
+    return (whole if turned else clause or whole), QuoteMode.PARAPHRASE, as_claim
 
 
 def _beyond(read: Parsed, told: Attribution) -> bool:
@@ -69,11 +70,12 @@ def _clause(read: Parsed, told: Attribution, evidence: Evidence) -> str:
     places = read.within(piece)
     whole = told.sort is Sort.PHRASE or told.place is None
     finite = whole or any(
-        read.words[place].dep == "ccomp" and read.having(place, "nsubj", "nsubjpass", "expl", "csubj")
+        read.words[place].dep in {"ccomp", "acl", "ROOT"}
+        and read.having(place, "nsubj", "nsubjpass", "expl", "csubj")
         for place in places
     )
     text = _THAT.sub("", evidence.without_marks(_line(piece.of(read.text))))
-    return text if finite and len(text) <= MAX_CLAIM and len(text.split()) > 1 else ""
+    return text if finite and len(text) <= MAX_PASSAGE and len(text.split()) > 1 else ""
 
 
 def _line(text: str) -> str:

@@ -161,6 +161,24 @@ def test_an_account_of_another_is_a_relay() -> None:
     assert (found.speaker, found.relay) == ("Rosa Lindt", "According to the recording")
 
 
+def test_a_paragraph_after_a_colon_is_the_speaker_s() -> None:
+    """A paragraph below a line with a verb of speech and a colon is told by its subject, as a paraphrase."""
+    found = said("Rosa Lindt wrote on Monday:\n\nThe bridge will close in June.", "The bridge will close")
+    assert (found.speaker, found.quote_mode) == ("Rosa Lindt", QuoteMode.PARAPHRASE)
+
+
+def test_the_title_of_a_broadcast_is_nobody_s_words() -> None:
+    """A title between quotation marks is no piece of what was said."""
+    text = "“The bridge will close in June,” Rosa Lindt said on Radio Aldermouth’s “News at Nine.”"
+    assert said(text, "The bridge will close").text == "The bridge will close in June"
+
+
+def test_a_request_that_is_rejected_is_no_denial() -> None:
+    """To reject a request or a motion denies nothing that was said."""
+    found = drafts("Judge Rosa Lindt rejected the request for the file on Monday.")
+    assert not [each for draft in found for each in draft.statements if each.kind is Kind.DENIAL]
+
+
 def test_a_mark_that_is_missing_adds_no_words() -> None:
     """A quotation without a closing mark ends with its paragraph."""
     text = "Rosa Lindt said: “The bridge will close. We are sorry.\nThe lake froze over."
@@ -186,24 +204,14 @@ def test_a_text_that_is_no_article_does_no_harm(text: str) -> None:
 _PARTS = st.sampled_from(
     [
         *"“”\"'‘’\n.,:;—()[]…",
-        "said",
-        "told",
+        *["said", "told", "he", "she", "denied", "that", "the", "audio", "Monday", "who", "it"],
         "Rosa Lindt",
-        "he",
-        "she",
-        "denied",
-        "that",
         "according to",
-        "the",
-        "audio",
         "was obtained by",
         "no comment",
-        "Monday",
         "the bridge",
         "will close",
         "not true",
-        "who",
-        "it",
     ]
 )
 
