@@ -28,8 +28,8 @@ from handlers.models import Door, FaultError
 log = logging.getLogger(__name__)
 
 MOST_BYTES: Final = 4_000_000
-"""Bytes of an answer; one of 8,192 tokens has a hundredth of them."""
-MOST_TOKENS: Final = 8_192
+"""Bytes of an answer; one of 4,096 tokens has a two-hundredth of them."""
+MOST_TOKENS: Final = 4_096
 """Tokens of an answer."""
 SIGNS_A_TOKEN: Final = 4
 """Characters of English to a token, where a service does not say how many it took."""
@@ -43,7 +43,17 @@ IN_WORDS: Final = (
     "\n\nAnswer with one JSON object and with nothing else: no explanation, no code fence. "
     "It has to fit this JSON Schema:\n"
 )
-_TOO_LONG: Final = re.compile("context[ _](length|size|window)|too long")
+REFUSING: Final = frozenset({400, 422})
+"""Statuses of a service that may take the same question in another form."""
+TOO_LONG: Final = "context[ _](length|size|window)|too long"
+OPTIONS: Final[Mapping[str, tuple[int, str]]] = {
+    "temperature": (0, "temperature"),
+    "max_completion_tokens": (MOST_TOKENS, f"max_(completion_)?tokens|{TOO_LONG}"),
+}
+"""What is sent beside the question, and by which words a service says that it does not take it.
+
+Some models take no temperature, and some services want room for all tokens that could be answered.
+"""
 
 
 class Chat:
@@ -66,8 +76,8 @@ class Chat:
         self._room = asyncio.Semaphore(section.concurrency)
         self._form = 0
         """The first of `FORMS` that the service has not refused."""
-        self._warm = True
-        """Whether a temperature is sent; some models refuse any."""
+        self._options = frozenset(OPTIONS)
+        """Those of `OPTIONS` that the service has not refused."""
         self._told = False
         self._settling: asyncio.Task[None] | None = None
 
@@ -160,16 +170,17 @@ class Chat:
 
     async def _answered(self, asked: _Asked, seconds: float) -> Outcome:
         """Ask; in a weaker form where the service does not take this one, once more where it ignores it."""
-        form, warm, again = self._form, self._warm, False
+        form, options, again = self._form, self._options, False
         while True:
             try:
-                found = await self._once(asked, FORMS[form], seconds, warm=warm, in_words=again or form > 0)
+                found = await self._once(asked, FORMS[form], seconds, options, in_words=again or form > 0)
             except FaultError as fault:
                 asked.fault = fault
                 if fault.outcome is not Outcome.BAD_REQUEST:
                     return fault.outcome
-                if warm and "temperature" in fault.names:
-                    warm = False
+                refused = {each for each in options if re.search(OPTIONS[each][1], fault.names)}
+                if fault.status in REFUSING and refused:
+                    options -= refused
                 elif form + 1 < len(FORMS) and not _is_hopeless(fault):
                     form += 1
                 else:
@@ -178,21 +189,20 @@ class Chat:
             if found.outcome is Outcome.OK:
                 # What the service does not take is not tried again with every question.
                 if not again:
-                    self._form, self._warm = form, warm
+                    self._form, self._options = form, options
                 asked.value = found.value
                 return Outcome.OK
             if again or found.outcome not in {Outcome.NOT_JSON, Outcome.WRONG_SHAPE}:
                 return found.outcome
             # Where it was told in words already, another answer than the same one takes some chance.
-            warm = warm and form == 0
+            options -= {"temperature"} if form else set()
             again, form = True, max(form, 1)
 
     async def _once(
-        self, asked: _Asked, form: str, seconds: float, *, warm: bool, in_words: bool
+        self, asked: _Asked, form: str, seconds: float, options: frozenset[str], *, in_words: bool
     ) -> Completion:
         body = asked.body(self.name, form, in_words=in_words)
-        if warm:
-            body["temperature"] = 0
+        body |= {each: OPTIONS[each][0] for each in options}
         sent = sum(len(each["content"]) for each in body["messages"])
         # Until the service says otherwise: of a question that is broken off it has read this much.
         asked.tokens += (guess := sent // SIGNS_A_TOKEN)
@@ -238,7 +248,6 @@ class _Asked:
         body: dict[str, Any] = {
             "model": model,
             "messages": [{"role": "system", "content": told}, {"role": "user", "content": self.material}],
-            "max_completion_tokens": MOST_TOKENS,
         }
         if form == "json_schema":
             named = {"name": prompt.name, "strict": True, "schema": prompt.schema}
@@ -250,4 +259,4 @@ class _Asked:
 
 def _is_hopeless(fault: FaultError) -> bool:
     """Say whether no other form of the question would be taken: no such model, or too long."""
-    return fault.status not in {400, 422} or bool(_TOO_LONG.search(fault.names))
+    return fault.status not in REFUSING or bool(re.search(TOO_LONG, fault.names))

@@ -100,6 +100,11 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         ("discord", 'reaction = "🔍 🔍"', "paste the emoji itself"),
         ("discord", 'moderators = ["ana"]', "digits in quotation marks"),
         ("openai", 'base_url = "localhost:11434"', "is no https address"),
+        ("openai", 'model = ""', "write it as the service has it, for example gpt-4o-mini"),
+        ("openai", "timeout_seconds = 31", "write a number from 0.1 to 30"),
+        ("openai", "draft_seconds = 0.5", "write a number from 1 to 600"),
+        ("openai", "concurrency = 0", "write a whole number from 1 to 64"),
+        ("openai", "tokens_a_day = 1.5", "is of the wrong kind"),
         ("limits", "person = 0", "write a whole number from 1 to 10,000"),
         ("limits", "channel = 100001", "is out of range"),
         ("limits", "queue = true", "is of the wrong kind"),
@@ -133,6 +138,9 @@ def test_value_that_cannot_be_used_is_named(tmp_path: Path, section: str, line: 
         ("discord", 'reaction = "fact_check:123456789012345678"'),
         ("discord", 'moderators = ["123456789012345678"]'),
         ("openai", 'base_url = "http://model.internal:11434/v1"'),
+        ("openai", 'model = "qwen2.5:7b"'),
+        ("openai", "timeout_seconds = 2"),
+        ("openai", "draft_seconds = 90.5"),
     ],
 )
 def test_value_that_can_be_used(tmp_path: Path, section: str, line: str) -> None:

@@ -138,7 +138,7 @@ async def test_each_trouble_is_one_outcome(
         await asked.close()
     assert reply.outcome is EXPECTED[trouble]
     assert reply.value == ({"kind": "same"} if reply.outcome is Outcome.OK else None)
-    assert len(fake.chat.asked) == (2 if trouble in IGNORED else 1)
+    assert len(fake.chat.asked) == (2 if trouble in IGNORED | {Trouble.TOO_LONG} else 1)
     assert reply.tokens < 1_000
     told = caplog.text + metrics.text().decode()
     for secret in (PASTED, "Zyxquill", KEY, "bridge", "context length"):
@@ -186,6 +186,17 @@ async def test_what_a_service_does_not_take_is_left_out(
     assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=5)).outcome is Outcome.OK
     assert len(fake.chat.refused) == refused
     await asked.close()
+
+
+async def test_a_service_with_little_room_is_asked_without_a_limit(fake: FakeOpenAI) -> None:
+    """A service that wants room for all that could be answered is not told how much that is, from then on."""
+    asked = chat(fake)
+    fake.chat.queue.append(Trouble.TOO_LONG)
+    for _ in range(2):
+        assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=5)).outcome is Outcome.OK
+    await asked.close()
+    assert ["max_completion_tokens" in each for each in fake.chat.asked] == [True, False, False]
+    assert {each["response_format"]["type"] for each in fake.chat.asked} == {"json_schema"}
 
 
 async def test_a_strict_service_takes_every_prompt(fake: FakeOpenAI) -> None:
