@@ -22,6 +22,8 @@ from bot.store.ledger import open_ledger
 from handlers.limits import Limits
 from tests.conftest import CHANGE
 from tests.fakes.discord import FakeDiscord
+from tests.fakes.openai import FakeOpenAI
+from tests.fakes.openai.serving import KEY
 from tests.fakes.slack import ASKER, GENERAL, FakeSlack, Fault, Kind
 from tests.handlers.processes import Running, Setup, counterclaim
 
@@ -94,6 +96,20 @@ def test_library_of_a_platform_is_loaded_where_it_runs_alone() -> None:
         "assert not {'discord', 'slack_sdk', 'slack_bolt', 'openai'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", look], check=True, timeout=60)
+
+
+@pytest.mark.parametrize("there", [True, False])
+async def test_a_model_is_no_condition(setup: Setup, *, there: bool) -> None:
+    """With a language model, and with one that is not there, the bot starts, answers and stops in order."""
+    with FakeOpenAI() as service:
+        address = service.address if there else "http://127.0.0.1:9/v1"
+        setup.sections["openai"] = {"model": "fake", "base_url": address}
+        setup.secrets["OPENAI_API_KEY"] = KEY
+        async with FakeSlack() as slack, counterclaim(setup.use(slack=slack), "run") as running:
+            await running.started()
+            await answered_on_slack(slack)
+            assert await running.ended(signal.SIGTERM, within=10) == 0
+            assert_quiet(running)
 
 
 async def test_what_is_in_hand_is_finished_and_not_done_again(setup: Setup) -> None:

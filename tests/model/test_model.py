@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(
     reason="needs a llama.cpp server and a small model: make test-model installs both",
 )
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 TEXT = (
     "The mayor of Marsh, Ana Quill, told the Gazette on Monday that the old bridge would be closed. "
     "Her deputy, Ben Moss, denied it: “No such decision was made,” he said."
@@ -89,7 +89,7 @@ async def test_the_trial_is_answered_in_its_form(server: Server) -> None:
 async def test_every_prompt_gives_a_value_that_fits_or_an_outcome(server: Server, name: str) -> None:
     """Each prompt is asked for real; a model of this size may fail, and then says how in one outcome."""
     asked, made = prompt(name), chat(server)
-    for text in (TEXT, "x", "No claim stands here. " * 2_000):
+    for text in (TEXT, "x", "No claim stands here. " * 300):
         reply = await made.ask(asked, dict.fromkeys(asked.variables, text), seconds=20)
         sys.stdout.write(f"\n{name}, {len(text):,} characters: {reply.outcome}, {reply.tokens:,} tokens\n")
         if reply.outcome is Outcome.OK:
