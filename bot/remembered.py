@@ -6,14 +6,17 @@ somebody pasted is kept, and a reader at the terminal writes nothing. What is he
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, TypeVar
 
 from bot.prompting import Prompt
+
+_Value = TypeVar("_Value")
 
 MOST: Final = 4_096
 """Answers held at a time: some 200 bytes each."""
@@ -33,6 +36,7 @@ class Remembered:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._held: OrderedDict[bytes, tuple[float, Any]] = OrderedDict()
+        self._coming: dict[bytes, asyncio.Future[Any]] = {}
 
     def get(self, asked: bytes) -> Any:
         """Return what is held under `asked`, or None where nothing is that is recent."""
@@ -44,6 +48,25 @@ class Remembered:
             return None
         self._held.move_to_end(asked)
         return found[1]
+
+    async def once(self, asked: bytes, asking: Callable[[], Awaitable[_Value | None]]) -> _Value | None:
+        """Return what `asking` gives, and hold it; whoever wants the same meanwhile waits for it.
+
+        Where the first of them gives up, or nothing came, the others get None.
+        """
+        coming: asyncio.Future[_Value | None] | None = self._coming.get(asked)
+        if coming is not None:
+            return await asyncio.shield(coming)
+        coming = self._coming[asked] = asyncio.get_running_loop().create_future()
+        value = None
+        try:
+            value = await asking()
+        finally:
+            del self._coming[asked]
+            coming.set_result(value)
+        if value is not None:
+            self.keep(asked, value)
+        return value
 
     def keep(self, asked: bytes, value: Any) -> None:
         """Hold `value`, which is not None, under `asked`."""

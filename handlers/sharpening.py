@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 
 _Read = TypeVar("_Read")
 
+_LEAST: Final = 0.001
+
 _ABOUT_THIS: Final = frozenset(
     {Outcome.REFUSAL, Outcome.CUT_OFF, Outcome.NOT_JSON, Outcome.WRONG_SHAPE, Outcome.BAD_REQUEST}
 )
@@ -185,15 +187,17 @@ class _Sharpening:
         by, asked = self._by, prompt(name)
         known = key(asked, by.model.name, variables)
         held: _Read | None = by.remembered.get(known)
-        left = self._until - asyncio.get_running_loop().time()
-        if held is not None or not self._anew or self._is_over or left <= 0:
+        if held is not None or not self._anew or self._is_over:
             return held
-        reply = await by.model.ask(asked, variables, seconds=left - min(AHEAD, left / 10))
-        if reply.outcome is not Outcome.OK:
+
+        async def asking() -> _Read | None:
+            left = self._until - asyncio.get_running_loop().time()
+            reply = await by.model.ask(asked, variables, seconds=max(left - min(AHEAD, left / 10), _LEAST))
+            if reply.outcome is Outcome.OK:
+                return read(reply.value)
             # A model that cannot be asked is not asked again for the same question.
             if reply.outcome not in _ABOUT_THIS:
                 self._is_over = True
             return None
-        value = read(reply.value)
-        by.remembered.keep(known, value)
-        return value
+
+        return await by.remembered.once(known, asking)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from bot.store.ledger import Ledger
 from bot.summaries import LONGEST_TEXT, sentence
 from bot.views import View
 from bot.wording import catalogue
+from handlers.terminal.rendering import render
 
 
 async def faults(ledger: Ledger, made: Answer, view: View) -> list[str]:
@@ -28,9 +30,25 @@ async def faults(ledger: Ledger, made: Answer, view: View) -> list[str]:
             lines = dict(each.groups)[said.group]
             if said != rule and said not in list(_written(lines)):
                 found.append(f"{each.id}: no row says {said.text!r}")
+        if strange := _words(each) - _words(own) - _held(own):
+            found.append(f"{each.id}: no row has {sorted(strange)}")
         if each.tier is Tier.SAME and any(other.kind in TURNED for other in each.differences):
             found.append(f"{each.id}: the same claim, though the code saw the opposite of it")
     return found
+
+
+def _words(claim: ClaimRecord) -> set[str]:
+    """Return the words, figures and addresses of a record as it is shown, without what the question adds."""
+    alone = replace(claim, part=None, differences=(), pasted_language=None)
+    shown = render(Answer(tier=claim.tier, ledger_revision=0, claims=(alone,)), width=100, colour=False)
+    return set(re.findall(r"\w+|https?://\S+", shown))
+
+
+def _held(claim: ClaimRecord) -> set[str]:
+    """Return what the rows of a record and the catalogue hold beside it."""
+    rows = [each.display for _, lines in claim.groups for each in lines]
+    rows += [(each.told_to or "") + " " + (each.role or "") for _, lines in claim.groups for each in lines]
+    return set(re.findall(r"\w+", " ".join([*rows, *catalogue().phrases.values()])))
 
 
 def bare(claim: ClaimRecord) -> ClaimRecord:

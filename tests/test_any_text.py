@@ -121,6 +121,7 @@ KEYS = {
     "publisher", "title", "url", "archive_url", "published_on", "statement", "speaker", "role",
     "on_behalf_of", "official", "quote_mode", "said_on", "told_to", "null", "false", "same", "close", "none",
     "number", "name", "date", "negation", "true", "roles", "certainty", "language", "pasted_language",
+    "summary_chosen_by_model",
 }  # fmt: skip
 """The names in the JSON object of the issue, which are ours and not the record's."""
 HIDDEN_IDS = {
