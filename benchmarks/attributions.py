@@ -1,8 +1,8 @@
 """How well reported speech is found in news: the extractor beside a simple baseline, on marked articles.
 
 `python -m benchmarks.attributions [--data DIR]`. DIR holds `text/NAME.txt` and `attributions/NAME_WHO.ann` in
-brat's stand-off format; of several annotators the first by name counts. Offsets are trimmed of marks and white
-space at both ends. A span counts once, in all its pieces.
+brat's stand-off format; of several annotators the first by name counts. Offsets are trimmed of marks and
+white space at both ends. A span counts once, in all its pieces.
 
 Strict: the same offsets in every piece. Overlap: pairs one to one, largest overlap first; a pair adds to the
 precision the part of the found characters that it shares, and to the recall the part of the marked ones.
@@ -28,7 +28,8 @@ _EDGE = re.compile(r"[\w$£€%#@]")
 def trimmed(text: str, spans: Iterable[tuple[int, int]]) -> Pieces:
     """Return `spans` without the marks and blanks at their ends, those left out that hold no word."""
     kept = []
-    for start, end in spans:
+    for first, last in spans:
+        start, end = first, last
         while start < end and not _EDGE.match(text[start]):
             start += 1
         while start < end and not _EDGE.match(text[end - 1]):

@@ -135,6 +135,7 @@ class Plain:
     def make(self, place: Place) -> None:
         """Fill a table with the texts and titles."""
         file = place.file("fts5")
+        file.unlink(missing_ok=True)
         with closing(sqlite3.connect(file, isolation_level=None)) as conn:
             conn.execute("PRAGMA synchronous = OFF")
             conn.execute("BEGIN")

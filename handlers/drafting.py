@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
+from bot.dates import Day
 from bot.drafting.drafts import Article, Draft
 from bot.errors import BadInputError
 from bot.prompting import Model, Outcome
@@ -48,7 +50,8 @@ async def article_of(given: Given, fetcher: Fetcher) -> Article:
     if given.body is not None:
         paper = paper_of(given.name, given.content_type)
         charset = re.search(r"charset=\"?([\w.:-]+)", given.content_type)
-        return await asyncio.to_thread(article_in, given.body, paper, charset[1] if charset else None)
+        found = await asyncio.to_thread(article_in, given.body, paper, charset[1] if charset else None)
+        return replace(found, retrieved_on=_today())
     if is_address(given.text):
         page = await fetcher.page(given.text.strip())
         found = await asyncio.to_thread(article_in, page.body, BY_TYPE[page.content_type], page.charset)
@@ -56,7 +59,12 @@ async def article_of(given: Given, fetcher: Fetcher) -> Article:
     text = unwrapped(cleaned(given.text))
     if len(text) > MOST_CHARACTERS:
         raise BadInputError(catalogue().say("paper.long"))
-    return Article(text=text)
+    return Article(text=text, retrieved_on=_today())
+
+
+def _today() -> Day:
+    """Return the day on which a text was brought here, in UTC."""
+    return Day(datetime.now(UTC).date().isoformat())
 
 
 async def drafted(article: Article, model: Model | None) -> tuple[tuple[Draft, ...], bool]:
@@ -69,7 +77,6 @@ async def drafted(article: Article, model: Model | None) -> tuple[tuple[Draft, .
 
     if model is not None:
         from bot.drafting.answered import drafts_in  # noqa: PLC0415 - with a model alone
-
         from bot.prompting import prompt  # noqa: PLC0415 - the same
 
         reply = await model.ask(prompt("draft"), {"article": article.text}, seconds=MODEL_SECONDS)

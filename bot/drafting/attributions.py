@@ -115,46 +115,61 @@ def _attribution(
 def _quoted(
     read: Parsed, quotes: list[Quotation], found: list[Attribution], bare: list[Cue]
 ) -> list[Attribution]:
-    """Return `found` with every quotation in it that has a speaker, as a piece or an attribution of its own."""
+    """Return `found` with each quotation that has a speaker, as a piece of one or as one of its own."""
     ends = [read.words[last].end for _, last in read.sentences]
     last: int | None = None
     waiting: list[Quotation] = []
     for quote in quotes:
         own = _owners(found, quote)
+        cue = None if own else _beside(read, quote, ends, bare)
+        if cue is not None:
+            own = [_placed(read, found, cue, quote, quotes)]
         if own:
             last = own[0]
-            for each in own if waiting and _is_line(read.text, waiting[-1].whole.end, found[last]) else ():
-                found[each] = _with(read, found[each], waiting)
+            if waiting and _is_line(read.text, waiting[-1].whole.end, found[last]):
+                _add(read, found, own, waiting)
             waiting = []
+        elif _is_mention(quote, read):
             continue
-        cue = _beside(read, quote, ends, bare)
-        if cue is not None:
-            same = next((n for n, each in enumerate(found) if each.place == cue.place), None)
-            if same is None:
-                found.append(_attribution(read, cue, (quote.whole,), quotes))
-                same = len(found) - 1
-            elif not _is_mention(quote, read):
-                found[same] = _with(read, found[same], [quote])
-            last = same
-            if waiting and _is_line(read.text, waiting[-1].whole.end, found[same]):
-                found[same] = _with(read, found[same], waiting)
-            waiting = []
-        elif (signed := _SIGNED.match(read.text, quote.whole.end)) and not _is_mention(quote, read):
-            found.append(
-                Attribution(
-                    sort=Sort.SPEECH,
-                    source=Span(start=signed.start(1), end=signed.end(1)),
-                    cue=Span(start=signed.start(), end=signed.start(1)),
-                    content=(quote.whole,),
-                    quotations=(quote,),
-                )
-            )
+        elif signed := _SIGNED.match(read.text, quote.whole.end):
+            found.append(_signed(signed, quote))
         elif last is not None and _goes_on(read.text, found[last], quote):
-            for each in _owners(found, found[last].quotations[-1]):
-                found[each] = _with(read, found[each], [quote])
-        elif not _is_mention(quote, read):
+            _add(read, found, _owners(found, found[last].quotations[-1]), [quote])
+        else:
             waiting = [quote]
     return found
+
+
+def _placed(
+    read: Parsed, found: list[Attribution], cue: Cue, quote: Quotation, quotes: list[Quotation]
+) -> int:
+    """Return the place of the attribution of `cue`, with the quotation in it or, if it is new, made of it."""
+    same = next((n for n, each in enumerate(found) if each.place == cue.place), None)
+    if same is None:
+        found.append(_attribution(read, cue, (quote.whole,), quotes))
+        return len(found) - 1
+    if not _is_mention(quote, read):
+        _add(read, found, [same], [quote])
+    return same
+
+
+def _add(read: Parsed, found: list[Attribution], places: list[int], quotes: list[Quotation]) -> None:
+    for place in places:
+        one = found[place]
+        held = sorted({*one.quotations, *quotes}, key=lambda each: each.words.start)
+        content = _merged([*one.content, *(each.whole for each in quotes)], read.text)
+        found[place] = replace(one, content=content, quotations=tuple(held))
+
+
+def _signed(match: re.Match[str], quote: Quotation) -> Attribution:
+    """Return a quotation with the name after a dash behind it."""
+    return Attribution(
+        sort=Sort.SPEECH,
+        source=Span(start=match.start(1), end=match.end(1)),
+        cue=Span(start=match.start(), end=match.start(1)),
+        content=(quote.whole,),
+        quotations=(quote,),
+    )
 
 
 def _owners(found: list[Attribution], quote: Quotation) -> list[int]:
@@ -164,7 +179,7 @@ def _owners(found: list[Attribution], quote: Quotation) -> list[int]:
 
 
 def _beside(read: Parsed, quote: Quotation, ends: list[int], bare: list[Cue]) -> Cue | None:
-    """Return the cue, outside the quotation, of the sentence in which it begins or ends; the nearest first."""
+    """Return the nearest cue, outside the quotation, of the sentences in which it begins and ends."""
     first = bisect_right(ends, quote.words.start)
     last = bisect_right(ends, max(quote.words.start, quote.words.end - 1))
     near = []
@@ -187,7 +202,7 @@ def _beside(read: Parsed, quote: Quotation, ends: list[int], bare: list[Cue]) ->
 
 
 def _is_tail(read: Parsed, sentence: int, quote: Quotation) -> bool:
-    """Say whether a sentence begins right after the quotation and with a small letter or the speaker's verb."""
+    """Say whether a sentence that begins right after the quotation goes on with it."""
     first = read.words[read.sentences[sentence][0]]
     between = read.text[quote.whole.end : first.start]
     return not between.strip() and (first.text[:1].islower() or read.text[quote.words.end - 1] in ",?!")
@@ -199,7 +214,7 @@ def _is_mention(quote: Quotation, read: Parsed) -> bool:
 
 
 def _goes_on(text: str, before: Attribution, quote: Quotation) -> bool:
-    """Say whether a quotation without a cue is the speaker's before it: beside it, or a paragraph of its own."""
+    """Say whether a quotation without a cue is of the speaker before: beside it, or a paragraph."""
     if not before.quotations:
         return False
     between = text[max(before.content[-1].end, before.cue.end) : quote.whole.start]
@@ -211,12 +226,6 @@ def _goes_on(text: str, before: Attribution, quote: Quotation) -> bool:
 
 def _is_line(text: str, place: int, after: Attribution) -> bool:
     return "\n" not in text[place : max(place, after.content[0].start)] and place <= after.cue.start
-
-
-def _with(read: Parsed, one: Attribution, quotes: list[Quotation]) -> Attribution:
-    content = _merged([*one.content, *(each.whole for each in quotes)], read.text)
-    held = sorted({*one.quotations, *quotes}, key=lambda each: each.words.start)
-    return replace(one, content=content, quotations=tuple(held))
 
 
 def _merged(spans: list[Span], text: str) -> tuple[Span, ...]:

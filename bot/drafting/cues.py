@@ -19,7 +19,6 @@ Run: TypeAlias = "tuple[int, int]"
 _CLIMB: Final = 6
 _SUBJECTS: Final = ("nsubj", "csubj")
 _VERBS: Final = frozenset({"VERB", "AUX"})
-_FRAME: Final = frozenset({"aux", "auxpass", "neg", "prt", "punct"})
 
 
 class Sort(StrEnum):
@@ -59,16 +58,17 @@ def cues(read: Parsed) -> Iterator[Cue]:
 
 def subject(read: Parsed, place: int, left: int = _CLIMB) -> int | None:
     """Return the word that does what the verb at `place` says, over the clauses that lend theirs."""
-    word = read.words[place]
     own = read.having(place, *_SUBJECTS)
     if own:
         return own[-1] if read.words[own[-1]].text not in {"]", ")"} else own[0]
-    passive = read.having(place, "nsubjpass")
-    if passive:
+    if read.having(place, "nsubjpass"):
         agents = [pobj for by in read.having(place, "agent") for pobj in read.having(by, "pobj")]
         return agents[0] if agents else None
-    if left == 0 or word.dep == "ROOT":
-        return None
+    return _lent(read, place, left) if left and read.words[place].dep != "ROOT" else None
+
+
+def _lent(read: Parsed, place: int, left: int) -> int | None:
+    word = read.words[place]
     head = read.words[word.head]
     if word.dep in {"acl", "relcl"} and head.pos in {"NOUN", "PROPN", "PRON"}:
         return word.head if word.tag == "VBG" else None
@@ -77,9 +77,8 @@ def subject(read: Parsed, place: int, left: int = _CLIMB) -> int | None:
         objects = [each for each in read.having(word.head, "dobj") if each < place]
         if objects:
             return objects[-1]
-    if word.dep in {"conj", "xcomp", "advcl", "pcomp", "dep"} and head.pos in _VERBS | {"ADP", "SCONJ"}:
-        return subject(read, word.head, left - 1)
-    if word.dep == "prep" and head.pos in _VERBS:
+    clause = word.dep in {"conj", "xcomp", "advcl", "pcomp", "dep"} and head.pos in _VERBS | {"ADP", "SCONJ"}
+    if clause or (word.dep == "prep" and head.pos in _VERBS):
         return subject(read, word.head, left - 1)
     return None
 

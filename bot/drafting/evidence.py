@@ -19,6 +19,7 @@ from bot.rules.texts import MAX_LINE, MAX_PASSAGE
 
 _MARKS: Final = re.compile('["“”„‟«»‹›＂″「」『』｢｣〝〞〟❝❞⹂]')
 _SINGLES: Final = re.compile(r"(?<!\w)['‘’‚‛′`´＇]+|['‘’‚‛′`´＇]+(?!\w)")
+_OPENS: Final = re.compile(r"(?<!\w)['‘‚‛`＇](?=\w)")
 _BLANKS: Final = re.compile(r"\s+")
 
 
@@ -48,8 +49,8 @@ class Evidence:
 
     def has_words(self, value: str, passage: Span) -> bool:
         """Say whether `value`, quotation marks apart, stands in the passage without a gap."""
-        plain = fold_typography(self.without_marks(value))
-        return occurs(plain, self.without_marks(passage.of(self.text))) and plain in self._plain(passage)
+        plain = fold_typography(_bare(value))
+        return occurs(plain, _bare(passage.of(self.text))) and plain in self._plain(passage)
 
     def quotes(self, value: str, passage: Span) -> bool:
         """Say whether `value` stands between quotation marks in the passage, and in the passage, in order."""
@@ -66,14 +67,14 @@ class Evidence:
         return self.without_marks(_BLANKS.sub(" ", passage.of(self.text)))
 
     def without_marks(self, value: str) -> str:
-        """Return `value` without its quotation marks; an apostrophe within a word stays."""
-        kept = value
-        while (kept := _SINGLES.sub("", _MARKS.sub("", value))) != value:
-            value = kept
-        return kept.strip()
+        """Return `value` without its quotation marks; apostrophes stay where no single mark opens."""
+        kept = _MARKS.sub("", value).strip()
+        if quoted_spans(kept) or _OPENS.search(kept):
+            kept = _bare(kept)
+        return _bare(fold_typography(kept)) if quoted_spans(kept) else kept
 
     def _plain(self, passage: Span) -> str:
-        return fold_typography(self.plain(passage))
+        return fold_typography(_bare(passage.of(self.text)))
 
     def _quoted(self, passage: Span) -> str:
         """Return what is quoted in the passage, each quotation parted from the next by what no quote has."""
@@ -97,6 +98,14 @@ class Evidence:
     @cached_property
     def _words(self) -> str:
         return f" {_key(self.text)} "
+
+
+def _bare(value: str) -> str:
+    """Return `value` without quotation marks and without apostrophes at the ends of words."""
+    kept = value
+    while (kept := _SINGLES.sub("", _MARKS.sub("", value))) != value:
+        value = kept
+    return kept.strip()
 
 
 def _key(value: str) -> str:

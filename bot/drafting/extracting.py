@@ -1,7 +1,7 @@
 """The drafts that an article gives without a model: its reported statements, gathered by claim.
 
-Pure but for the parser. A statement joins the claim whose words it shares; a denial, an answer or a doubt joins
-the claim that it concerns, or else the last one that somebody else made. All of it goes through the check.
+Pure but for the parser. A statement joins the claim whose words it shares; a denial, an answer or a doubt
+joins the claim that it concerns, or else the last one that somebody else made. All of it is checked.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def extracted(article: Article) -> tuple[Draft, ...]:
 
 
 def _continued(one: Utterance, before: Utterance | None, groups: list[_Group]) -> Utterance:
-    """Return `one` as what it goes on with: an answer after a denial, what a recording tells after it told."""
+    """Return `one` as what it goes on with: an answer after a denial, or more that a recording tells."""
     if before is None or _who(one) != _who(before):
         return one
     if one.pronoun and before.by_material and one.said.kind is Kind.ASSERTION:
@@ -79,32 +79,35 @@ def _continued(one: Utterance, before: Utterance | None, groups: list[_Group]) -
 
 
 def _group_of(one: Utterance, before: Utterance | None, groups: list[_Group]) -> _Group | None:
-    kind = one.said.kind
+    """Return the group that `one` joins, or None where it opens one."""
     if not groups:
         return None
+    kind = one.said.kind
+    last = next((each for each in reversed(groups) if before in each.items), groups[-1])
+    goes_on = before is not None and _who(before) == _who(one)
+    is_doubt = GROUP_OF[kind] is Group.AUTHENTICITY
+    if GROUP_OF[kind] is Group.PROVENANCE or (is_doubt and not goes_on):
+        of_material = [each for each in groups if each.by_material] or [last]
+        return of_material[-1 if is_doubt else 0]
+    if kind in _CHANGES:
+        own = (each for each in reversed(groups) if any(_who(item) == _who(one) for item in each.items))
+        return next(own, last)
     alike = [(_likeness(one.terms, each.terms), n) for n, each in enumerate(groups)]
-    best, place = max(alike, key=lambda each: (each[0], each[1]))
+    best, place = max(alike)
     if GROUP_OF[kind] is Group.ASSERTED:
         return groups[place] if best >= ALIKE else None
-    last = next((each for each in reversed(groups) if before in each.items), groups[-1])
-    if GROUP_OF[kind] is Group.PROVENANCE:
-        return next((each for each in groups if each.by_material), last)
-    if GROUP_OF[kind] is Group.AUTHENTICITY:
-        if before is not None and _who(before) == _who(one):
-            return last
-        return next((each for each in reversed(groups) if each.by_material), last)
-    if kind in _CHANGES:
-        own = [each for each in groups if any(_who(item) == _who(one) for item in each.items)]
-        return own[-1] if own else last
     if best >= ALIKE and _who(one) not in groups[place].speakers():
         return groups[place]
-    if before is not None and _who(before) == _who(one):
-        return last
-    strangers = [each for each in groups if _who(one) not in each.speakers() and each.terms]
-    shared = [(len(one.terms & each.terms), n) for n, each in enumerate(strangers)]
+    return last if goes_on else _concerned(one, groups) or last
+
+
+def _concerned(one: Utterance, groups: list[_Group]) -> _Group | None:
+    """Return the claim of somebody else that a denial or an answer shares most with, else their last one."""
+    others = [each for each in groups if _who(one) not in each.speakers() and each.terms]
+    shared = [(len(one.terms & each.terms), n) for n, each in enumerate(others)]
     if shared and max(shared)[0] >= SHARED:
-        return strangers[max(shared)[1]]
-    return strangers[-1] if strangers else last
+        return others[max(shared)[1]]
+    return others[-1] if others else None
 
 
 def _likeness(one: frozenset[str], other: set[str]) -> float:
@@ -132,7 +135,7 @@ def _draft(group: _Group, artifact: DraftArtifact | None, evidence: Evidence) ->
 
 def _is_bare(clause: str) -> bool:
     """Say whether a clause opens with a pronoun, so that it does not say of whom it tells."""
-    first = clause.split()[0].lower()
+    first = clause.split(maxsplit=1)[0].lower()
     return any(first in words("pronouns", each) for each in ("he", "she", "they", "it", "speaker"))
 
 

@@ -41,14 +41,14 @@ def quotations(text: str) -> tuple[Quotation, ...]:
     left_open = False
     for line in text.split("\n"):
         if line.strip():
-            of_line = list(_of_line(text, place, place + len(line), left_open))
+            of_line = list(_of_line(text, place, place + len(line), left_open=left_open))
             found += of_line
             left_open = bool(of_line) and of_line[-1].is_open
         place += len(line) + 1
     return tuple(found)
 
 
-def _of_line(text: str, start: int, end: int, left_open: bool) -> Iterator[Quotation]:
+def _of_line(text: str, start: int, end: int, *, left_open: bool) -> Iterator[Quotation]:
     opened: int | None = None
     after = start
     found: list[Quotation] = []
@@ -57,10 +57,10 @@ def _of_line(text: str, start: int, end: int, left_open: bool) -> Iterator[Quota
         if opened is None and _may_open(text, place, start, end):
             opened = place
         elif opened is not None and match[0] not in _OPENS:
-            if _is_closed(text, place, start, end):
+            if _is_closed(text, place, end):
                 found.append(_quotation(text, opened, place + 1))
                 opened, after = None, place + 1
-        elif opened is not None and not _has_close(text, opened, place, end):
+        elif opened is not None and not _has_close(text, place, end):
             # A second opening mark before any closing one: the first ends before it.
             found.append(_quotation(text, opened, place, is_open=True))
             opened = place
@@ -83,14 +83,14 @@ def _may_open(text: str, place: int, start: int, end: int) -> bool:
     return text[place] in _OPENS or place == start or not text[place - 1].isalnum()
 
 
-def _is_closed(text: str, place: int, start: int, end: int) -> bool:
-    """Say whether the mark at `place` can close: a straight one may stand before a word inside a quotation."""
+def _is_closed(text: str, place: int, end: int) -> bool:
+    """Say whether the mark at `place` can close: a straight one before a word opens rather."""
     if text[place] in _CLOSES or place + 1 >= end:
         return True
     return not (text[place - 1].isspace() and text[place + 1].isalnum())
 
 
-def _has_close(text: str, opened: int, place: int, end: int) -> bool:
+def _has_close(text: str, place: int, end: int) -> bool:
     """Say whether two closing marks follow, so that the opening mark at `place` is one within the other."""
     rest = text[place + 1 : min(end, place + 2_000)]
     closing = sum(rest.count(each) for each in _CLOSES)

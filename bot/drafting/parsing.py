@@ -48,7 +48,7 @@ class Word:
 
 @record
 class Name:
-    """A name: words `first` to `last` (inclusive), and what it names: `PERSON`, `ORG`, `GPE`, `NORP` or others."""
+    """A name: words `first` to `last` (inclusive), and what it names (`PERSON`, `ORG`, `GPE`, `NORP`)."""
 
     first: int
     last: int

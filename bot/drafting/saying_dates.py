@@ -1,6 +1,6 @@
-"""When something was said, as far as the words of the article tell it, with the words it was worked out from.
+"""When something was said, as far as the article's words tell it, with the words it was worked out from.
 
-Pure. A year that neither the words nor the day of publication give is not made up: the words stand then alone.
+Pure. A year that neither the words nor the day of publication give is not made up: the words stand alone.
 """
 
 from __future__ import annotations
@@ -68,29 +68,37 @@ def _is_other(before: str, words: str) -> bool:
 
 
 def _date(moment: Moment, published: date | None) -> PartialDate | None:
-    if moment.days and not moment.is_now:
-        first, last = moment.days[0]
-        if len(moment.days) > 1:
-            past = [each for each in moment.days if published and each[0] == each[1] <= published]
-            return PartialDate(max(past)[0].isoformat()) if past else None
-        if moment.span.lower() == "yesterday":
-            return PartialDate((first + timedelta(1)).isoformat())
-        return PartialDate(first.isoformat()) if first == last else None
-    if moment.is_now:
-        return PartialDate(published.isoformat()) if published else None
+    if moment.is_now or moment.days:
+        return _relative(moment, published)
     if moment.season is not None:
         return None
     if moment.month is None and moment.weekday is not None:
         back = (published.weekday() - moment.weekday) % _WEEK if published else 0
-        return PartialDate((published - timedelta(back)).isoformat()) if published else None
+        return _whole(published - timedelta(back) if published else None)
     if moment.month is None:
         return PartialDate(f"{moment.year:04}") if moment.year else None
     year = moment.year
-    if year is None:
-        if published is None:
-            return None
+    if year is None and published is not None:
         year = published.year - ((moment.month, moment.day or 1) > (published.month, published.day))
-    return _partial(year, moment.month, moment.day)
+    return None if year is None else _partial(year, moment.month, moment.day)
+
+
+def _relative(moment: Moment, published: date | None) -> PartialDate | None:
+    """Return the one day that is told by its distance from the day of publication, or by figures alone."""
+    if moment.is_now:
+        return _whole(published)
+    first, last = moment.days[0]
+    if len(moment.days) > 1:
+        past = [each[0] for each in moment.days if published and each[0] == each[1] <= published]
+        return _whole(max(past, default=None))
+    if moment.span.lower() == "yesterday":
+        # The day before, to which the matching of claims adds one on either side.
+        return _whole(first + timedelta(1))
+    return _whole(first if first == last else None)
+
+
+def _whole(day: date | None) -> PartialDate | None:
+    return None if day is None else PartialDate(day.isoformat())
 
 
 def _partial(year: int, month: int, day: int | None) -> PartialDate | None:

@@ -7,6 +7,7 @@ A pronoun or a short name is the last fitting speaker before it, or else the las
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -58,13 +59,13 @@ class Speakers:
         self._at = {place: each for each in self._mentions for place in range(each.run[0], each.run[1] + 1)}
         people = {each.name for each in self._mentions if each.label == "PERSON"}
         self._mentions = [
-            replace(each, label="PERSON") if each.name in people else each for each in self._mentions
+            replace(each, label="PERSON") if each.name.split()[-1] in people or each.name in people else each
+            for each in self._mentions
         ]
         self._at = {place: each for each in self._mentions for place in range(each.run[0], each.run[1] + 1)}
         self._full = self._full_names()
         self._roles: dict[str, tuple[str, str | None]] = {}
         self._spoke: list[tuple[int, str, str]] = []
-        self._pronouns: dict[str, str] = {}
         for each in self._mentions:
             name = self.canonical(each.name)
             # What somebody is called within a quotation is the speaker's word, not the article's.
@@ -76,12 +77,14 @@ class Speakers:
                 if role is not None:
                     self._roles[name] = role
 
+        self._pronouns = self._genders()
+
     def canonical(self, name: str) -> str:
         """Return the fullest form in the text of the name of a person."""
         return self._full.get(name, name)
 
     def voice(self, who: int | None, source: Span | None) -> Voice:
-        """Return whom the phrase `source` with its head at `who` means; `Voice()` where nobody can be told."""
+        """Return whom the phrase `source` with its head at `who` means; `Voice()` where nobody can tell."""
         if source is None:
             return Voice()
         if who is None:
@@ -136,14 +139,19 @@ class Speakers:
     def _meant(self, who: int, kind: str) -> str | None:
         """Return the name that a pronoun at `who` means."""
         sentence = self._read.words[who].sentence
-        near: list[tuple[int, str]] = []
-        for place, name, sort in self._spoke:
-            if place < who and self._fits(name, sort, kind):
-                near.append((place, name))
-        for each in self._mentions:
-            back = sentence - self._read.words[each.head].sentence
-            if each.head >= who or not 0 <= back <= _BACK:
-                continue
+        near: list[tuple[int, str]] = [
+            next(
+                (
+                    (place, name)
+                    for place, name, sort in reversed(self._spoke)
+                    if place < who and self._fits(name, sort, kind)
+                ),
+                (-1, ""),
+            )
+        ]
+        for each in reversed(self._mentions[: bisect_left(self._mentions, who, key=lambda one: one.head)]):
+            if sentence - self._read.words[each.head].sentence > _BACK:
+                break
             sort = "it" if each.label in _THINGS else "he"
             if self._is_subject(each.head) or (kind == "they" and self._is_many(each.head)):
                 if self._is_many(each.head):
@@ -152,27 +160,31 @@ class Speakers:
                     near += [(each.head, text)] if kind == "they" and len(text) <= MAX_LINE else []
                 elif each.label in {"PERSON", *_THINGS} and self._fits(self.canonical(each.name), sort, kind):
                     near.append((each.head, self.canonical(each.name)))
-        return max(near)[1] if near else None
+        return max(near)[1] or None
 
     def _fits(self, name: str, sort: str, kind: str) -> bool:
         if kind in {"he", "she"}:
-            return sort == "he" and self._pronouns.get(name, self._told(name) or kind) == kind
+            return sort == "he" and self._pronouns.get(name, kind) == kind
         return sort == kind or (kind == "they" and sort == "it")
 
-    def _told(self, name: str) -> str | None:
-        """Return “he” or “she” where the title or the role of a person tells."""
-        said = {each.lower().strip(".") for each in (self._roles.get(name) or ("", None))[0].split()}
+    def _genders(self) -> dict[str, str]:
+        """Return “he” or “she” for the people whose title or role tells."""
+        said: dict[str, set[str]] = {}
         for each in self._mentions:
-            before = self._read.words[each.run[0] - 1].text.lower().strip(".") if each.run[0] else ""
-            if self.canonical(each.name) == name:
-                said.add(before)
-        return (
-            "she"
-            if said & words("pronouns", "female")
-            else "he"
-            if said & words("pronouns", "male")
-            else None
-        )
+            name = self.canonical(each.name)
+            before = self._read.words[each.run[0] - 1].text if each.run[0] else ""
+            role = self._roles.get(name) or ("", None)
+            said.setdefault(name, set()).update(
+                word.lower().strip(".") for word in (before, *role[0].split())
+            )
+        found = {}
+        for name, told in said.items():
+            kinds = [
+                kind for kind, key in (("she", "female"), ("he", "male")) if told & words("pronouns", key)
+            ]
+            if len(kinds) == 1:
+                found[name] = kinds[0]
+        return found
 
     def _is_subject(self, place: int) -> bool:
         return self._read.words[place].dep in {"nsubj", "nsubjpass"} or (

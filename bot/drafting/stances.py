@@ -38,17 +38,43 @@ def kind_of(read: Parsed, told: Attribution, sentence: Span, *, others: Abstract
     content = " ".join(each.of(text) for each in told.content)
     frame = _frame(text, sentence, told.content)
     lemma = read.words[told.place].lemma if told.place is not None else ""
-    if pattern("no-response").search(sentence.of(text)) and not told.quotations:
+    return (
+        _silence(told, sentence.of(text), content if lemma not in words("verbs", "refusal") else "")
+        or _change(lemma)
+        or _doubt(lemma, content, frame)
+        or _answer(read, told, lemma, (frame, content), others)
+        or Kind.ASSERTION
+    )
+
+
+def _silence(told: Attribution, sentence: str, content: str) -> Kind | None:
+    if pattern("no-response").search(sentence) and not told.quotations:
         return Kind.NO_RESPONSE
-    if pattern("no-comment").search(frame + " " + content[:80]):
-        return Kind.DECLINED if pattern("declined").search(sentence.of(text)) else Kind.NO_COMMENT
+    if pattern("no-comment").search(content[:80] or sentence):
+        return Kind.DECLINED if pattern("declined").search(sentence) else Kind.NO_COMMENT
+    return None
+
+
+def _change(lemma: str) -> Kind | None:
     if lemma in words("verbs", "retraction"):
         return Kind.RETRACTION
-    if lemma in words("verbs", "correction"):
-        return Kind.CORRECTION
-    if pattern("doubt").search(content) or pattern("doubt").search(frame):
-        vouched = pattern("vouching").search(content) and not pattern("negative").search(content)
-        return Kind.AUTHENTICITY_SUPPORT if vouched else Kind.AUTHENTICITY_CHALLENGE
+    return Kind.CORRECTION if lemma in words("verbs", "correction") else None
+
+
+def _doubt(lemma: str, content: str, frame: str) -> Kind | None:
+    if not (pattern("doubt").search(content) or pattern("doubt").search(frame)):
+        return None
+    if lemma in words("verbs", "doubting"):
+        return Kind.AUTHENTICITY_CHALLENGE
+    vouched = pattern("vouching").search(content) and not pattern("negative").search(content)
+    return Kind.AUTHENTICITY_SUPPORT if vouched else Kind.AUTHENTICITY_CHALLENGE
+
+
+def _answer(
+    read: Parsed, told: Attribution, lemma: str, texts: tuple[str, str], others: AbstractSet[str]
+) -> Kind | None:
+    """Return how something answers what others asserted; a word of denial needs nothing before it."""
+    frame, content = texts
     if lemma in words("verbs", "denial"):
         return Kind.PARTIAL_DENIAL if pattern("part").search(content[:40]) else Kind.DENIAL
     if others and pattern("untrue").search(content):
@@ -57,9 +83,8 @@ def kind_of(read: Parsed, told: Attribution, sentence: Span, *, others: Abstract
         return Kind.RESPONSE
     if others and _is_negated(read, told) and _is_on(read, told, others):
         return Kind.DENIAL
-    if others and lemma in words("verbs", "confirmation") and terms_of(read, told.content) & others:
-        return Kind.CONFIRMATION
-    return Kind.ASSERTION
+    confirmed = lemma in words("verbs", "confirmation") and terms_of(read, told.content) & others
+    return Kind.CONFIRMATION if confirmed else None
 
 
 def _frame(text: str, sentence: Span, content: tuple[Span, ...]) -> str:
@@ -91,6 +116,6 @@ def _is_negated(read: Parsed, told: Attribution) -> bool:
 
 
 def _is_on(read: Parsed, told: Attribution, others: AbstractSet[str]) -> bool:
-    """Say whether what is told is about what others asserted: in its words, or by a word such as “threats”."""
+    """Say whether what is told is about what others asserted: by its words, or one such as “threats”."""
     terms = terms_of(read, told.content)
     return len(terms & others) >= _SHARED or bool(terms & words("nouns", "allegations"))

@@ -34,7 +34,7 @@ _CHANGED: Final = frozenset({Kind.NO_COMMENT, Kind.DECLINED, Kind.NO_RESPONSE})
 
 @record
 class Utterance:
-    """A statement with what grouping needs: its terms, whether it rests on the material, its claim's words."""
+    """A statement with what grouping needs: its terms, whether it rests on the material, its clause."""
 
     said: Said
     terms: frozenset[str]
@@ -130,7 +130,7 @@ class _Listening:
             self.asserted.append((name, terms))
         passage = self._passage(told, sentence)
         text, mode, clause = worded(self.read, told, passage, sentence)
-        date = dates_told(self.read.text, _outside(sentence, told.content), self.article.published_on)
+        date = dates_told(self.read.text, _outside(sentence, told), self.article.published_on)
         by_material = relay is not None and self._is_material(self.told[told.within or 0])
         said = Said(
             kind=kind,
@@ -245,7 +245,7 @@ class _Listening:
                 verb = self.read.words[place].head
             passive = self.read.having(verb, "nsubjpass")
             who = passive[0] if passive else subject(self.read, verb)
-            if who is None or not (self.read.words[verb].pos in {"VERB", "AUX"}):
+            if who is None or self.read.words[verb].pos not in {"VERB", "AUX"}:
                 continue
             first, last = noun_phrase(self.read, who, verb)
             source = Span(start=self.read.words[first].start, end=self.read.words[last].end)
@@ -255,10 +255,11 @@ class _Listening:
         return None
 
 
-def _outside(sentence: Span, content: tuple[Span, ...]) -> list[Span]:
-    """Return the parts of the sentence that tell of the saying and are not what was said."""
+def _outside(sentence: Span, told: Attribution) -> list[Span]:
+    """Return the parts of the sentence that tell of the saying, not what was said nor who said it."""
     parts, place = [], sentence.start
-    for each in content:
+    taken = (*told.content, *filter(None, [told.source]))
+    for each in sorted(taken, key=lambda span: span.start):
         if place < min(each.start, sentence.end):
             parts.append(Span(start=place, end=min(each.start, sentence.end)))
         place = max(place, each.end)
@@ -269,7 +270,6 @@ def _outside(sentence: Span, content: tuple[Span, ...]) -> list[Span]:
 
 def _shortened(told: Attribution) -> Attribution:
     """Return `told` without the later pieces that would make its passage longer than an excerpt may be."""
-
     start = min(told.cue.start, told.content[0].start)
     kept = tuple(each for each in told.content if each.end - start <= MAX_PASSAGE // 2) or told.content[:1]
     quotes = tuple(

@@ -12,6 +12,7 @@ from typing import Final
 from bot.drafting.attributions import Attribution
 from bot.drafting.cues import Sort
 from bot.drafting.drafts import Span
+from bot.drafting.english import words
 from bot.drafting.evidence import Evidence
 from bot.drafting.parsing import Parsed
 from bot.rules.texts import MAX_CLAIM
@@ -43,7 +44,10 @@ def worded(read: Parsed, told: Attribution, passage: Span, sentence: Span) -> tu
         own = _line(longest.words.of(read.text)).strip(" ,;:")
         if len(own) * 2 > len(quoted) and evidence.quotes(own, here):
             return own, QuoteMode.VERBATIM, ""
-    return clause or evidence.without_marks(_line(sentence.of(read.text))), QuoteMode.PARAPHRASE, clause
+    # “denied that …”: the clause alone would say the contrary.
+    turned = told.place is not None and read.words[told.place].lemma in words("verbs", "doubting")
+    whole = evidence.without_marks(_line(sentence.of(read.text)))
+    return (whole if turned else clause or whole), QuoteMode.PARAPHRASE, clause
 
 
 def _beyond(read: Parsed, told: Attribution) -> bool:
