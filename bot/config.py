@@ -14,10 +14,9 @@ from typing import Any, Final
 
 from bot.credentials import Secret
 from bot.errors import BadInputError, Refusal, RefusedError
+from bot.keys import CHECKS, KINDS
 from bot.records import record
 from bot.sections import (
-    CHECKS,
-    KINDS,
     DiscordSection,
     Embedding,
     EmbeddingSection,

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
+from bot.dates import Day
 from bot.drafting.drafts import Article, Draft
 from bot.errors import BadInputError
 from bot.prompting import Model, Outcome
@@ -18,7 +20,6 @@ from bot.wording import catalogue
 from handlers.articles import BY_TYPE, MOST_CHARACTERS, article_in, cleaned, paper_of, unwrapped
 from handlers.fetching import Fetcher
 
-MODEL_SECONDS = 60.0
 """For the model's answer: nobody waits for it with an open form."""
 
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -48,7 +49,8 @@ async def article_of(given: Given, fetcher: Fetcher) -> Article:
     if given.body is not None:
         paper = paper_of(given.name, given.content_type)
         charset = re.search(r"charset=\"?([\w.:-]+)", given.content_type)
-        return await asyncio.to_thread(article_in, given.body, paper, charset[1] if charset else None)
+        found = await asyncio.to_thread(article_in, given.body, paper, charset[1] if charset else None)
+        return replace(found, retrieved_on=_today())
     if is_address(given.text):
         page = await fetcher.page(given.text.strip())
         found = await asyncio.to_thread(article_in, page.body, BY_TYPE[page.content_type], page.charset)
@@ -56,11 +58,16 @@ async def article_of(given: Given, fetcher: Fetcher) -> Article:
     text = unwrapped(cleaned(given.text))
     if len(text) > MOST_CHARACTERS:
         raise BadInputError(catalogue().say("paper.long"))
-    return Article(text=text)
+    return Article(text=text, retrieved_on=_today())
 
 
-async def drafted(article: Article, model: Model | None) -> tuple[tuple[Draft, ...], bool]:
-    """Return the drafts found in `article`, checked, and whether a model picked them.
+def _today() -> Day:
+    """Return the day on which a text was brought here, in UTC."""
+    return Day(datetime.now(UTC).date().isoformat())
+
+
+async def drafted(article: Article, model: Model | None, seconds: float) -> tuple[tuple[Draft, ...], bool]:
+    """Return the drafts found in `article`, checked, and whether a model picked them, in at most `seconds`.
 
     Raises:
         BadInputError: What looks through a text is not installed.
@@ -71,7 +78,7 @@ async def drafted(article: Article, model: Model | None) -> tuple[tuple[Draft, .
         from bot.drafting.answered import drafts_in  # noqa: PLC0415 - with a model alone
         from bot.prompting import prompt  # noqa: PLC0415 - the same
 
-        reply = await model.ask(prompt("draft"), {"article": article.text}, seconds=MODEL_SECONDS)
+        reply = await model.ask(prompt("draft"), {"article": article.text}, seconds=seconds)
         if reply.outcome is Outcome.OK:
             found = await asyncio.to_thread(lambda: checked(article, drafts_in(article, reply.value)))
             if found:

@@ -151,8 +151,7 @@ def lacks_source(claim: Claim) -> bool:
     """Say whether a source of a draft has no publisher yet, or nothing by which a reader finds it."""
     nobody = catalogue().say("draft.no_publisher")
     return any(
-        each.publisher == nobody or (each.url is None and each.locator is None) or each.retrieved_on is None
-        for each in claim.sources
+        each.publisher == nobody or (each.url is None and each.locator is None) for each in claim.sources
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 from bot.claims import Claim
 from bot.display import display, tidy
 from bot.errors import Refusal
+from bot.folding import fold_typography
 from bot.moderation.missing import drafted
 from bot.moderation.typed import pruned
 from bot.rules import completed
@@ -161,7 +162,9 @@ def _fit_source(source: Source, name: str) -> Source:
 
 
 def _fit(text: str, most: int, instead: str) -> str:
-    return tidy(text)[:most].strip() or catalogue().say(instead)
+    cut = tidy(text)[:most].strip()
+    # What folding leaves nothing of is blank to the rules.
+    return cut if fold_typography(cut) else catalogue().say(instead)
 
 
 def _targeted(claim: Claim, notes: list[str], old: set[str]) -> Claim:

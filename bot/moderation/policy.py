@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
+from bot.keys import ROLE_KEYS
 from bot.moderation.deeds import LEAST, Deed
 from bot.moderation.members import Member, Role, highest
-from bot.sections import ROLE_KEYS, DiscordSection, SlackSection, TwoPerson
+from bot.sections import DiscordSection, SlackSection, TwoPerson
 
 _ROLES: Final[Mapping[str, Role]] = dict(
     zip(ROLE_KEYS, (Role.CONTRIBUTOR, Role.REVIEWER, Role.MODERATOR, Role.ADMIN), strict=True)

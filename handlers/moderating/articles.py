@@ -61,7 +61,7 @@ async def given(acting: Acting, what: Given) -> Outcome:
     """Make drafts from what was given, keep them, and show the first."""
     await acting.authorise(Deed.DRAFT)
     article = await article_of(what, acting.fetcher or Fetcher(acting.settings.fetching))
-    found, by_model = await drafted(article, acting.model)
+    found, by_model = await drafted(article, acting.model, acting.settings.openai.draft_seconds)
     return await keep(acting, await entries_from(acting, article, found, by_model=by_model))
 
 

@@ -39,7 +39,7 @@ from handlers.outcomes import Asked, Board, Gone, Outcome, Past, Said
 from handlers.services import Services
 
 DRAFTING: Final = 120.0
-"""Seconds for an article: fetched, read, and looked through by a model or without one."""
+"""Seconds for an article: fetched, read, and looked through; a model has its own beside them."""
 FIELDS: Final = 5
 """Fields on one page of a form, where it is shown in pages."""
 
@@ -77,7 +77,7 @@ async def acting_as(services: Services, actor: Actor) -> Acting:
         person=actor.person,
         tenant=tenant,
         fetcher=services.fetcher,
-        model=getattr(services, "model", None),
+        model=services.model,
     )
 
 
@@ -103,12 +103,12 @@ async def begun(services: Services, actor: Actor, text: str, link: str = "") -> 
 async def drafts_of(services: Services, actor: Actor, bring: Callable[[], Awaitable[Given]]) -> Outcome:
     """Make drafts from what somebody gave: a text, an address, or a file.
 
-    It takes up to `DRAFTING` seconds. `bring` gets it once it is known that they may.
+    It takes up to `DRAFTING` seconds, and what a model is given. `bring` gets it once it is known that they may.
     """
     try:
         acting = await acting_as(services, actor)
         await acting.authorise(Deed.DRAFT)
-        async with asyncio.timeout(DRAFTING):
+        async with asyncio.timeout(DRAFTING + services.settings.openai.draft_seconds):
             return await articles.given(acting, await bring())
     except TimeoutError:
         return said("draft.busy")

@@ -16,11 +16,11 @@ from typing import Final, Protocol
 from bot.buttons import Key
 from bot.config import Settings
 from bot.dates import PartialDate
+from bot.keys import ROLE_KEYS
 from bot.moderation.deeds import Deed, Do, encoded
 from bot.moderation.members import Role, highest
 from bot.paragraphs import Paragraph, Shape, paragraph, plain, strong
 from bot.questions import Place, Platform
-from bot.sections import ROLE_KEYS
 from bot.store.ledger import Ledger
 from bot.store.privacy import Stored
 from bot.wording import Catalogue, catalogue, date_words

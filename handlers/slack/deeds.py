@@ -28,6 +28,7 @@ from handlers.outcomes import Asked, Outcome, Said
 from handlers.slack import boards, fields, manifest
 from handlers.slack.blocks import Block
 from handlers.slack.decoding import plain, readable, said
+from handlers.slack.files import brought
 from handlers.slack.interactions import Counter, guarded
 from handlers.slack.refusals import CALL_ERRORS, fault
 from handlers.slack.surfaces import Spot, carry, held, outcome_of, show, spot_of, view_of
@@ -60,6 +61,15 @@ def register(app: AsyncApp, counter: Counter) -> None:
         spot = spot_of(counter, body)
         await guarded(counter, spot.caller.whisper, _add(counter, spot, body))
 
+    async def draft(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        spot, message = spot_of(counter, body), body["message"]
+
+        async def bring() -> Given:
+            return await _of_message(counter, message)
+
+        await guarded(counter, spot.caller.whisper, _drafted(counter, spot, bring))
+
     async def submit(ack: AsyncAck, body: dict[str, Any]) -> None:
         with counter.hands.holding():
             await _submitted(counter, ack, body)
@@ -72,6 +82,7 @@ def register(app: AsyncApp, counter: Counter) -> None:
         await ack(options=await _suggested(counter, body))
 
     app.shortcut({"type": "message_action", "callback_id": manifest.ADD_SHORTCUT})(shortcut)
+    app.shortcut({"type": "message_action", "callback_id": manifest.DRAFT_SHORTCUT})(draft)
     app.view(manifest.DEED_FORM)(submit)
     app.view_closed(manifest.DEED_FORM)(closed)
     app.options(_SUGGESTERS)(suggest)
@@ -119,6 +130,15 @@ async def _drafted(counter: Counter, spot: Spot, bring: Callable[[], Awaitable[G
     actor = await _actor(counter, spot)
     await spot.caller.show(await deeds.drafts_of(counter.services, actor, bring))
     counter.homes.refresh(spot.caller.person)
+
+
+async def _of_message(counter: Counter, message: Mapping[str, Any]) -> Given:
+    """Return the first file on a message, or its text where there is none."""
+    files = message.get("files") or ()
+    if files:
+        api_url = counter.services.settings.slack.api_url
+        return await brought(files[0], str(counter.client.token), api_url)
+    return Given(text=readable(said(message, counter.reader.bot_user)))
 
 
 async def _carried(counter: Counter, spot: Spot, do: Do, words: str) -> None:

@@ -16,6 +16,7 @@ from bot.sections import SlackSection
 COMMAND: Final = "/claim"
 CHECK_SHORTCUT: Final = "check_claim"
 ADD_SHORTCUT: Final = "add_entry"
+DRAFT_SHORTCUT: Final = "draft_message"
 REPORT_FORM: Final = "report_problem"
 DEED_FORM: Final = "deed_form"
 """A form of those who keep the ledger."""
@@ -78,6 +79,11 @@ _SCOPES: Final = (
     ),
     Scope(
         name="groups:history", why="the same in private channels that the bot was invited to", needed=False
+    ),
+    Scope(
+        name="files:read",
+        why="to read the file on a message, where somebody has drafts made from it",
+        needed=False,
     ),
     Scope(
         name="im:write",
@@ -151,6 +157,12 @@ def manifest(*, reaction: bool = False, grouped: bool = False) -> dict[str, Any]
                     "type": "message",
                     "callback_id": ADD_SHORTCUT,
                     "description": "Opens a form for a new entry with the text and the link of this message.",
+                },
+                {
+                    "name": "Draft from this message",
+                    "type": "message",
+                    "callback_id": DRAFT_SHORTCUT,
+                    "description": "Makes drafts of who said what from its text, or from the file on it.",
                 },
             ],
             "slash_commands": [

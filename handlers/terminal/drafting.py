@@ -17,7 +17,7 @@ from handlers.terminal.options import Exit, common_options, examples, is_interac
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.drafting.drafts import Article
+    from bot.drafting.drafts import Article, Draft
     from bot.moderation.boards import Near
     from bot.moderation.from_draft import Entry
     from handlers.drafting import Given
@@ -60,14 +60,14 @@ async def _draft(
     *,
     as_json: bool,
 ) -> Exit:
-    from handlers.drafting import article_of, drafted  # noqa: PLC0415 - the look-up commands load none of this
+    from handlers.drafting import article_of  # noqa: PLC0415 - the look-up commands load none of this
     from handlers.fetching import Fetcher  # noqa: PLC0415 - the same
     from handlers.moderating import articles  # noqa: PLC0415 - the same
 
     _check(source)
     article = _with_source(await article_of(_given(paper), Fetcher(given.fetching)), source)
     async with seated(given, by, workspace) as acting:
-        found, by_model = await drafted(article, acting.model)
+        found, by_model = await _drafted(given, acting, article)
         made = await articles.entries_from(acting, article, found, by_model=by_model)
         if as_json:
             nears = [await articles.near_entry(acting, each.claim) for each in made]
@@ -79,6 +79,19 @@ async def _draft(
         else:
             await _printed(acting, made)
     return Exit.ANSWERED if made else Exit.NOTHING_ON_FILE
+
+
+async def _drafted(given: Settings, acting: Acting, article: Article) -> tuple[tuple[Draft, ...], bool]:
+    """Look the article through with the model of the configuration, or without one."""
+    from handlers.chat import chat  # noqa: PLC0415
+    from handlers.drafting import drafted  # noqa: PLC0415
+
+    model = chat(given, book=acting.ledger.spending())
+    try:
+        return await drafted(article, model, given.openai.draft_seconds)
+    finally:
+        if model is not None:
+            await model.close()
 
 
 def _given(paper: str) -> Given:

@@ -17,9 +17,10 @@ from typing import Any, Final, TypeAlias
 from bot.actions import Action
 from bot.actions import decoded as action_of
 from bot.config import Settings
+from bot.keys import ROLE_KEYS
 from bot.moderation.deeds import Deed, Do, decoded, encoded
 from bot.moderation.members import Role
-from bot.sections import ROLE_KEYS, TwoPerson
+from bot.sections import TwoPerson
 from bot.store.ledger import Ledger
 from bot.wording import catalogue
 from handlers.discord.bot import DiscordBot

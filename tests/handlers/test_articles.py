@@ -213,7 +213,7 @@ def test_a_clean_text_may_stand_in_an_entry(text: str) -> None:
     [
         ("The mayor of Fen said on Tuesday that the old bridge\nwould be closed.\n", 1),
         (
-            "The mayor of Fen said that the bridge would\nbe closed for good. The county\n\ndenied it.",
+            "The mayor of Fen said again that the bridge would\nbe closed. The county\n\ndenied it.",
             3,
         ),
         ("A short line\nand another one\nand a third one of the poem", 3),

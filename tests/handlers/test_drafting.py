@@ -9,7 +9,7 @@ import pytest
 
 from tests.drafting import TEXT
 from tests.handlers.test_articles import PAGE, pdf
-from tests.handlers.test_commands import run
+from tests.handlers.test_commands import run, talk
 
 SOURCE = (
     "--publisher",
@@ -67,6 +67,19 @@ def test_a_text_without_a_statement_is_told(home: Path) -> None:
     done = run("draft", "-", cwd=home, given="The bridge is old. It has three arches and a lamp.")
     assert done.returncode == 1
     assert "no drafts" in done.stdout
+
+
+def test_on_a_terminal_each_draft_is_decided_on(home: Path) -> None:
+    """On a terminal a draft is accepted or discarded by its number, and waits among one's drafts."""
+    ledger = ("--ledger", str(home / "counterclaim.db"))
+    shown = talk(["draft", str(home / "article.txt"), *SOURCE, *ledger], ["1\n", "\n"], wait_for="What next?")
+    assert "Draft 1 of" in shown
+    assert "Accepted. This is your draft now." in shown
+    assert "Still missing" not in shown
+    assert "knew of the cracks" in run("add", *ledger).stdout
+    assert run("queue", *ledger).stdout.strip() == "Nothing waits."
+    again = talk(["draft", str(home / "article.txt"), *ledger], ["3\n", "\n"], wait_for="What next?")
+    assert "Discarded." in again or "Draft 1 of" in again
 
 
 @pytest.mark.parametrize(

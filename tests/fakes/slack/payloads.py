@@ -25,10 +25,8 @@ def message_json(space: Workspace, message: Message, *, metadata: bool = False) 
     }
     if message.via is not Via.PERSON:
         shown |= {"bot_id": space.bot_id, "app_id": space.app}
-    if message.blocks:
-        shown["blocks"] = message.blocks
-    if message.attachments:
-        shown["attachments"] = message.attachments
+    held = {"blocks": message.blocks, "attachments": message.attachments, "files": message.files}
+    shown |= {name: value for name, value in held.items() if value}
     if message.thread_ts is not None:
         shown |= {"thread_ts": message.thread_ts, "parent_user_id": _parent_user(space, message)}
     elif replies := space.channels[message.channel].threads.get(message.ts):

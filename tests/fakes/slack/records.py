@@ -28,6 +28,7 @@ class Message:
     via: Via
     blocks: list[Json] = field(default_factory=list)
     attachments: list[Json] = field(default_factory=list)
+    files: list[Json] = field(default_factory=list)
     thread_ts: str | None = None
     bot_id: str | None = None
     metadata: Json | None = None

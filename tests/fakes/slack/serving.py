@@ -54,8 +54,7 @@ class Site:
         if first == "link":
             return await self.sockets.accept(request)
         if first not in ("api", RESPOND) or not rest:
-            self.space.violations.append(f"a request to {request.path}")
-            return web.Response(status=404)
+            return self._file(request)
         try:
             args, as_json = await _arguments(request)
         except ValueError as error:
@@ -78,6 +77,19 @@ class Site:
         elif fault is not None:
             return self._broken(request, fault)
         return answer
+
+    def _file(self, request: web.BaseRequest) -> web.Response:
+        """Answer with a file; without the token and the scope, Slack leads to the page to log in."""
+        if not request.path.startswith("/files-pri/"):
+            self.space.violations.append(f"a request to {request.path}")
+            return web.Response(status=404)
+        may = request.headers.get("Authorization") == f"Bearer {self.bot_token}"
+        if not may or "files:read" not in self.space.scopes:
+            return web.Response(status=302, headers={"Location": f"{self.space.base_url}?redir=files"})
+        found = self.space.files.get(request.path.lstrip("/"))
+        if found is None:
+            return web.Response(status=404, text="<html>not found</html>", content_type="text/html")
+        return web.Response(body=found[0], content_type=found[1])
 
     def _before(self, request: web.BaseRequest, fault: Fault) -> web.Response | None:
         if fault.kind is Kind.LIMITED:

@@ -30,6 +30,7 @@ ALL_SCOPES: Final = frozenset(
         "channels:read",
         "chat:write",
         "commands",
+        "files:read",
         "groups:history",
         "groups:read",
         "im:history",
@@ -75,6 +76,8 @@ class Workspace:
     bot_user: str = "U0BOT"
     bot_id: str = "B0BOT"
     base_url: str = ""
+    files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    """What stands at the path of each file: its bytes and its type."""
     users: dict[str, Json] = field(default_factory=dict)
     usergroups: dict[str, list[str]] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
@@ -94,6 +97,15 @@ class Workspace:
     _triggers: dict[str, _Trigger] = field(default_factory=dict)
     _counter: Any = field(default_factory=lambda: itertools.count(1))
     _last_ts: int = 0
+
+    def file(self, name: str, body: bytes, kind: str) -> Json:
+        """Keep a file of somebody's, and return it as Slack describes it on a message."""
+        key = f"F{next(self._counter):06}"
+        path = f"files-pri/{self.team}-{key}/download/{name}"
+        self.files[path] = (body, kind)
+        url = f"{self.base_url}{path}"
+        told = {"id": key, "name": name, "mimetype": kind, "size": len(body), "mode": "hosted"}
+        return {**told, "url_private": url, "url_private_download": url}
 
     def add_user(self, user: str, **profile: Any) -> str:
         """Add a person (or change one) and return the id."""
