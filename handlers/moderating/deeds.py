@@ -103,7 +103,8 @@ async def begun(services: Services, actor: Actor, text: str, link: str = "") -> 
 async def drafts_of(services: Services, actor: Actor, bring: Callable[[], Awaitable[Given]]) -> Outcome:
     """Make drafts from what somebody gave: a text, an address, or a file.
 
-    It takes up to `DRAFTING` seconds, and what a model is given. `bring` gets it once it is known that they may.
+    It takes up to `DRAFTING` seconds, and what a model is given. `bring` gets it once it is known that
+    they may.
     """
     try:
         acting = await acting_as(services, actor)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from bot.config import SECRETS, Config, ConfigError, _wrong_values, example, load
 from bot.credentials import Secret
-from bot.sections import CHECKS, WorkspaceSection
+from bot.keys import CHECKS
+from bot.sections import WorkspaceSection
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "xoxb-17-abcdefghijkl"  # noqa: S105 - invented
