@@ -23,7 +23,13 @@ WORDS: Final = "words-1"
 """Matching by words alone."""
 FUSED: Final = "words+minilm-1"
 """Matching by words and by the vectors of `bot.minilm`."""
-SHIPPED: Final = {WORDS: "calibration.json", FUSED: "calibration-minilm.json"}
+ABROAD: Final = "words+multilingual-1"
+"""Matching by words and by the vectors of `bot.multilingual`."""
+SHIPPED: Final = {
+    WORDS: "calibration.json",
+    FUSED: "calibration-minilm.json",
+    ABROAD: "calibration-multilingual.json",
+}
 """The weights that the program brings, for each way of matching."""
 CONTEXT: Final = ("score", "lead", "lag", "clear", "share")
 """Numbers that an entry has among the others, see `contexts`."""
