@@ -20,8 +20,6 @@ from bot.wording import catalogue
 from handlers.articles import BY_TYPE, MOST_CHARACTERS, article_in, cleaned, paper_of, unwrapped
 from handlers.fetching import Fetcher
 
-"""For the model's answer: nobody waits for it with an open form."""
-
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 

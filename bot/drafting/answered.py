@@ -12,6 +12,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
+from bot.dates import PartialDate
 from bot.drafting.drafts import Article, Draft, DraftArtifact, Handling, Said, Span
 from bot.drafting.marks import quotations
 from bot.drafting.places import Places
@@ -80,8 +81,11 @@ def _said(article: Article, places: Places, value: Mapping[str, Any]) -> Said | 
     sentence = places.find(value.get("sentence"))
     words = value.get("words")
     spans = _spans(places, words, sentence)
-    if kind is None or not (spans or sentence) or not isinstance(words, str):
+    if kind is None or not isinstance(words, str):
         return None
+    if not (spans or sentence):
+        # Nowhere in the article, for the check to leave it out and say so.
+        return Said(kind=kind, text="", quote_mode=QuoteMode.PARAPHRASE, passage=Span(start=0, end=0))
     around = [*spans, *([sentence] if sentence else [])]
     passage = _hull(places, around)
     if passage is None:
@@ -94,7 +98,7 @@ def _said(article: Article, places: Places, value: Mapping[str, Any]) -> Said | 
     if mode is QuoteMode.PARAPHRASE and spans:
         mode = _mode(article.text, spans)
     speaker, speaker_at = _name(places, value.get("speaker"), passage)
-    basis = places.find(value.get("date"), near=passage, any_case=True)
+    on, basis = _date(article, places, value.get("date"), passage)
     return Said(
         kind=kind,
         text=text.strip(' "“”') if mode is QuoteMode.VERBATIM else text,
@@ -105,7 +109,7 @@ def _said(article: Article, places: Places, value: Mapping[str, Any]) -> Said | 
         described=_name(places, value.get("described"), passage)[0] if speaker is None else None,
         role=_name(places, value.get("role"), passage)[0],
         on_behalf_of=_name(places, value.get("on_behalf_of"), passage)[0],
-        said_on=None if basis is None else said_on(basis.of(article.text), article.published_on),
+        said_on=on,
         date_basis=basis,
         told_to=_name(places, value.get("told_to"), passage)[0],
         relay=_name(places, value.get("relay"), passage)[0],
@@ -151,6 +155,18 @@ def _name(places: Places, value: object, near: Span) -> tuple[str | None, Span |
     if at is None or at.end - at.start > MAX_LINE:
         return value[:MAX_LINE], None
     return " ".join(at.of(places.text).split()), at
+
+
+def _date(
+    article: Article, places: Places, value: object, near: Span
+) -> tuple[PartialDate | None, Span | None]:
+    """Return what the words of a date tell and where they stand; the words where they stand nowhere."""
+    if not isinstance(value, str) or not value.strip():
+        return None, None
+    at = places.find(value, near=near, any_case=True)
+    if at is None:
+        return PartialDate(value[:MAX_LINE]), None
+    return said_on(at.of(article.text), article.published_on), at
 
 
 def _artifact(places: Places, value: Mapping[str, Any]) -> DraftArtifact | None:
