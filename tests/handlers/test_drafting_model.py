@@ -14,11 +14,12 @@ import pytest
 
 from bot.dates import PartialDate
 from bot.drafting.drafts import Article, Draft, Said
+from bot.moderation.from_draft import entry_from
 from bot.prompting import prompt
 from bot.quotations import occurs
 from bot.schemas import value_fault
 from bot.sources import ArtifactKind, CustodyAction
-from bot.statements import GROUP_OF, Group, Kind, QuoteMode
+from bot.statements import GROUP_OF, Group, Kind, QuoteMode, State
 from handlers.drafting import drafted
 from tests.bot.drafting.test_checking import hold
 from tests.fakes.openai import FakeOpenAI, Trouble
@@ -274,6 +275,9 @@ async def test_nothing_of_a_malicious_answer_is_in_the_drafts(fake: FakeOpenAI) 
         for note in each.notes:
             assert "://" not in note
             assert "@" not in note
+    for claim in (entry_from(each, ARTICLE, (), "a1b2c3").claim for each in found):
+        assert {claim.state, *(each.state for each in claim.statements)} == {State.DRAFT}
+        assert "example.com" not in repr(claim)
     assert {each.quote_mode for each in told(found)} == {QuoteMode.PARAPHRASE}
     assert {each.answers for each in told(found)} == {None}
     assert not [each for each in told(found) if GROUP_OF[each.kind] is Group.AUTHENTICITY]
