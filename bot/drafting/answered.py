@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, Final, TypeVar
 
 from bot.dates import PartialDate
@@ -83,6 +84,9 @@ def _said(article: Article, places: Places, value: Mapping[str, Any]) -> Said | 
     spans = _spans(places, words, sentence)
     if kind is None or not isinstance(words, str):
         return None
+    is_spliced = not _is_whole(article.text, spans)
+    # What was left out may be the “not”, and the other half somebody else's: no quotation.
+    spans = [] if is_spliced else spans
     if not (spans or sentence):
         # Nowhere in the article, for the check to leave it out and say so.
         return Said(kind=kind, text="", quote_mode=QuoteMode.PARAPHRASE, passage=Span(start=0, end=0))
@@ -94,7 +98,7 @@ def _said(article: Article, places: Places, value: Mapping[str, Any]) -> Said | 
         text = " … ".join(" ".join(each.of(article.text).split()) for each in spans)
     else:
         text = words[:MAX_PASSAGE]
-    mode = QuoteMode.VERBATIM if value.get("quoted") is True else QuoteMode.PARAPHRASE
+    mode = QuoteMode.VERBATIM if value.get("quoted") is True and not is_spliced else QuoteMode.PARAPHRASE
     if mode is QuoteMode.PARAPHRASE and spans:
         mode = _mode(article.text, spans)
     speaker, speaker_at = _name(places, value.get("speaker"), passage)
@@ -122,6 +126,25 @@ def _mode(text: str, spans: list[Span]) -> QuoteMode:
     start, end = spans[0].start, spans[-1].end
     held = any(start <= each.whole.start and each.whole.end <= end for each in quotations(text))
     return QuoteMode.PARTIAL if held else QuoteMode.PARAPHRASE
+
+
+def _is_whole(text: str, spans: list[Span]) -> bool:
+    """Say whether no words are left out between the pieces at `spans`, but those between two quotations.
+
+    So it is where a quotation is resumed within a line: “The cranes,” she added, “were locked”.
+    """
+    found = quotations(text)
+    after = {one.words: other.words for one, other in pairwise(found)}
+    for one, other in pairwise(spans):
+        if not any(map(str.isalnum, text[one.end : other.start])):
+            continue
+        held = next((each.words for each in found if each.words.start <= one.start < each.words.end), None)
+        resumed = None if held is None else after.get(held)
+        if held is None or resumed is None or "\n" in text[held.end : resumed.start]:
+            return False
+        if any(map(str.isalnum, text[one.end : held.end] + text[resumed.start : other.start])):
+            return False
+    return True
 
 
 def _spans(places: Places, words: object, near: Span | None) -> list[Span]:

@@ -211,6 +211,38 @@ async def test_a_quotation_that_was_altered_is_a_paraphrase(fake: FakeOpenAI, pl
     assert others.count(QuoteMode.VERBATIM) == 3
 
 
+@pytest.mark.parametrize(
+    ("place", "words", "left"),
+    [
+        (3, "We … know who made it", "We do not know who made it"),
+        (2, "There was no such order, … We do not know who made it", "There was no such order"),
+        (3, "it may have been cut. … the inquiry has begun", "it may have been cut"),
+    ],
+)
+async def test_a_quotation_put_together_is_none(fake: FakeOpenAI, place: int, words: str, left: str) -> None:
+    """Words left out within a quotation, or of two people as one, are no quotation, and a note says so."""
+    fake.chat.value["drafts"][0]["statements"][place]["words"] = words
+    found, _ = await found_by(fake)
+    said = found[0].statements[place]
+    assert said.quote_mode is QuoteMode.PARAPHRASE
+    assert left in said.text
+    assert "…" not in said.text
+    assert "\n" not in said.passage.of(TEXT)
+    assert len(found[0].notes) == 1
+
+
+async def test_a_quotation_that_is_resumed_is_one(fake: FakeOpenAI) -> None:
+    """A quotation that its speaker's name breaks off stands with a mark for what is between."""
+    line = "“The cranes,” Mia Dorn added, “were locked. Nobody … was there.”"
+    words = "The cranes, … were locked. Nobody … was there."
+    resumed = marked(Kind.ASSERTION, words, line, "Mia Dorn", quoted=True)
+    fake.chat.value = {"drafts": [{"claim": "were locked", "statements": [resumed], "artifact": None}]}
+    (draft,), by_model = await found_by(fake, Article(text=f"The storm passed.\n{line}\nIt rained."))
+    assert by_model
+    assert (draft.statements[0].text, draft.statements[0].quote_mode) == (words, QuoteMode.VERBATIM)
+    assert draft.notes == ()
+
+
 @pytest.mark.parametrize("field", ["speaker", "role", "on_behalf_of", "told_to", "relay"])
 async def test_a_name_that_the_article_has_not_is_dropped(fake: FakeOpenAI, field: str) -> None:
     """A person, role, principal, audience or relay of a model's own is left out, and a note says so."""
