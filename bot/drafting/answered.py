@@ -15,7 +15,6 @@ from typing import Any, Final, TypeVar
 
 from bot.dates import PartialDate
 from bot.drafting.drafts import Article, Draft, DraftArtifact, Handling, Said, Span
-from bot.drafting.marks import quotations
 from bot.drafting.places import Places
 from bot.drafting.saying_dates import said_on
 from bot.rules.texts import MAX_CLAIM, MAX_LINE, MAX_PASSAGE
@@ -28,6 +27,7 @@ MOST: Final = 20
 """Drafts of an answer, statements of a draft and steps of a custody that are read, each."""
 
 _GAP: Final = re.compile(r"\[?(?:…|\.{3,})\]?")
+_ENDS: Final = re.compile(r"[.!?]\s+")
 _Chosen = TypeVar("_Chosen", bound=StrEnum)
 
 
@@ -84,9 +84,11 @@ def _said(article: Article, places: Places, value: Mapping[str, Any]) -> Said | 
     spans = _spans(places, words, sentence)
     if kind is None or not isinstance(words, str):
         return None
-    is_spliced = not _is_whole(article.text, spans)
+    is_spliced = not _is_whole(places, spans)
     # What was left out may be the “not”, and the other half somebody else's: no quotation.
     spans = [] if is_spliced else spans
+    if value.get("quoted") is True:
+        spans = _in_full(places, spans)
     if not (spans or sentence):
         # Nowhere in the article, for the check to leave it out and say so.
         return Said(kind=kind, text="", quote_mode=QuoteMode.PARAPHRASE, passage=Span(start=0, end=0))
@@ -100,7 +102,7 @@ def _said(article: Article, places: Places, value: Mapping[str, Any]) -> Said | 
         text = words[:MAX_PASSAGE]
     mode = QuoteMode.VERBATIM if value.get("quoted") is True and not is_spliced else QuoteMode.PARAPHRASE
     if mode is QuoteMode.PARAPHRASE and spans:
-        mode = _mode(article.text, spans)
+        mode = _mode(places, spans)
     speaker, speaker_at = _name(places, value.get("speaker"), passage)
     on, basis = _date(article, places, value.get("date"), passage)
     return Said(
@@ -121,19 +123,19 @@ def _said(article: Article, places: Places, value: Mapping[str, Any]) -> Said | 
     )
 
 
-def _mode(text: str, spans: list[Span]) -> QuoteMode:
+def _mode(places: Places, spans: list[Span]) -> QuoteMode:
     """Return how near the words at `spans` are, where the answer does not call them a quotation."""
     start, end = spans[0].start, spans[-1].end
-    held = any(start <= each.whole.start and each.whole.end <= end for each in quotations(text))
+    held = any(start <= each.whole.start and each.whole.end <= end for each in places.quotations)
     return QuoteMode.PARTIAL if held else QuoteMode.PARAPHRASE
 
 
-def _is_whole(text: str, spans: list[Span]) -> bool:
+def _is_whole(places: Places, spans: list[Span]) -> bool:
     """Say whether no words are left out between the pieces at `spans`, but those between two quotations.
 
     So it is where a quotation is resumed within a line: “The cranes,” she added, “were locked”.
     """
-    found = quotations(text)
+    text, found = places.text, places.quotations
     after = {one.words: other.words for one, other in pairwise(found)}
     for one, other in pairwise(spans):
         if not any(map(str.isalnum, text[one.end : other.start])):
@@ -145,6 +147,29 @@ def _is_whole(text: str, spans: list[Span]) -> bool:
         if any(map(str.isalnum, text[one.end : held.end] + text[resumed.start : other.start])):
             return False
     return True
+
+
+def _in_full(places: Places, spans: list[Span]) -> list[Span]:
+    """Return the sentences of quotations in which `spans` stand: a piece of one may say the contrary."""
+    found: list[Span] = []
+    for each in spans:
+        wide = _sentences(places, each)
+        if found and wide.start < found[-1].end:
+            wide = Span(start=found[-1].start, end=max(wide.end, found.pop().end))
+        found.append(wide)
+    return found
+
+
+def _sentences(places: Places, span: Span) -> Span:
+    text, found = places.text, places.quotations
+    held = next((each for each in found if each.words.start <= span.start < each.words.end), None)
+    if held is None or span.end > held.whole.end:
+        return span
+    first, last = held.words.start, held.words.end
+    start = max((each.end() for each in _ENDS.finditer(text, first, span.start)), default=first)
+    after = _ENDS.search(text, max(start, span.end - 2), last)
+    end = max(last if after is None else after.start() + 1, span.end)
+    return Span(start=start, end=end) if end - start <= MAX_PASSAGE else span
 
 
 def _spans(places: Places, words: object, near: Span | None) -> list[Span]:

@@ -231,6 +231,26 @@ async def test_a_quotation_put_together_is_none(fake: FakeOpenAI, place: int, wo
     assert len(found[0].notes) == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "whole"),
+    [
+        ("know who made it", "We do not know who made it."),
+        ("It may", "It may have been cut!"),
+        ("made it. It may have", "We do not know who made it. It may have been cut!"),
+        ("Ask Rusk", "Ask Rusk"),
+    ],
+)
+async def test_a_quotation_has_its_sentence_in_full(fake: FakeOpenAI, words: str, whole: str) -> None:
+    """Of what stands between the marks whole sentences are taken, so that no “not” is cut off."""
+    line = "Vale said, “We do not know who made it. It may have been cut! Ask Rusk,” and left."
+    cut = marked(Kind.ASSERTION, words, line, "Vale", quoted=True)
+    fake.chat.value = {"drafts": [{"claim": "and left", "statements": [cut], "artifact": None}]}
+    (draft,), _ = await found_by(fake, Article(text=line))
+    assert draft.statements[0].quote_mode is QuoteMode.VERBATIM
+    assert draft.statements[0].text.rstrip(",") == whole
+    assert draft.notes == ()
+
+
 async def test_a_quotation_that_is_resumed_is_one(fake: FakeOpenAI) -> None:
     """A quotation that its speaker's name breaks off stands with a mark for what is between."""
     line = "“The cranes,” Mia Dorn added, “were locked. Nobody … was there.”"
