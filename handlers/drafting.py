@@ -20,8 +20,6 @@ from bot.wording import catalogue
 from handlers.articles import BY_TYPE, MOST_CHARACTERS, article_in, cleaned, paper_of, unwrapped
 from handlers.fetching import Fetcher
 
-"""For the model's answer: nobody waits for it with an open form."""
-
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
@@ -67,7 +65,9 @@ def _today() -> Day:
 
 
 async def drafted(article: Article, model: Model | None, seconds: float) -> tuple[tuple[Draft, ...], bool]:
-    """Return the drafts found in `article`, checked, and whether a model picked them, in at most `seconds`.
+    """Return the drafts found in `article`, checked, and whether a model picked them.
+
+    It is waited for at most `seconds`; looking through the text comes after that.
 
     Raises:
         BadInputError: What looks through a text is not installed.

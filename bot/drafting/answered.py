@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, Final, TypeVar
 
+from bot.dates import PartialDate
 from bot.drafting.drafts import Article, Draft, DraftArtifact, Handling, Said, Span
-from bot.drafting.marks import quotations
 from bot.drafting.places import Places
 from bot.drafting.saying_dates import said_on
 from bot.rules.texts import MAX_CLAIM, MAX_LINE, MAX_PASSAGE
@@ -26,6 +27,7 @@ MOST: Final = 20
 """Drafts of an answer, statements of a draft and steps of a custody that are read, each."""
 
 _GAP: Final = re.compile(r"\[?(?:…|\.{3,})\]?")
+_ENDS: Final = re.compile(r"[.!?]\s+")
 _Chosen = TypeVar("_Chosen", bound=StrEnum)
 
 
@@ -80,8 +82,16 @@ def _said(article: Article, places: Places, value: Mapping[str, Any]) -> Said | 
     sentence = places.find(value.get("sentence"))
     words = value.get("words")
     spans = _spans(places, words, sentence)
-    if kind is None or not (spans or sentence) or not isinstance(words, str):
+    if kind is None or not isinstance(words, str):
         return None
+    is_spliced = not _is_whole(places, spans)
+    # What was left out may be the “not”, and the other half somebody else's: no quotation.
+    spans = [] if is_spliced else spans
+    if value.get("quoted") is True:
+        spans = _in_full(places, spans)
+    if not (spans or sentence):
+        # Nowhere in the article, for the check to leave it out and say so.
+        return Said(kind=kind, text="", quote_mode=QuoteMode.PARAPHRASE, passage=Span(start=0, end=0))
     around = [*spans, *([sentence] if sentence else [])]
     passage = _hull(places, around)
     if passage is None:
@@ -90,11 +100,11 @@ def _said(article: Article, places: Places, value: Mapping[str, Any]) -> Said | 
         text = " … ".join(" ".join(each.of(article.text).split()) for each in spans)
     else:
         text = words[:MAX_PASSAGE]
-    mode = QuoteMode.VERBATIM if value.get("quoted") is True else QuoteMode.PARAPHRASE
+    mode = QuoteMode.VERBATIM if value.get("quoted") is True and not is_spliced else QuoteMode.PARAPHRASE
     if mode is QuoteMode.PARAPHRASE and spans:
-        mode = _mode(article.text, spans)
+        mode = _mode(places, spans)
     speaker, speaker_at = _name(places, value.get("speaker"), passage)
-    basis = places.find(value.get("date"), near=passage, any_case=True)
+    on, basis = _date(article, places, value.get("date"), passage)
     return Said(
         kind=kind,
         text=text.strip(' "“”') if mode is QuoteMode.VERBATIM else text,
@@ -105,7 +115,7 @@ def _said(article: Article, places: Places, value: Mapping[str, Any]) -> Said | 
         described=_name(places, value.get("described"), passage)[0] if speaker is None else None,
         role=_name(places, value.get("role"), passage)[0],
         on_behalf_of=_name(places, value.get("on_behalf_of"), passage)[0],
-        said_on=None if basis is None else said_on(basis.of(article.text), article.published_on),
+        said_on=on,
         date_basis=basis,
         told_to=_name(places, value.get("told_to"), passage)[0],
         relay=_name(places, value.get("relay"), passage)[0],
@@ -113,11 +123,53 @@ def _said(article: Article, places: Places, value: Mapping[str, Any]) -> Said | 
     )
 
 
-def _mode(text: str, spans: list[Span]) -> QuoteMode:
+def _mode(places: Places, spans: list[Span]) -> QuoteMode:
     """Return how near the words at `spans` are, where the answer does not call them a quotation."""
     start, end = spans[0].start, spans[-1].end
-    held = any(start <= each.whole.start and each.whole.end <= end for each in quotations(text))
+    held = any(start <= each.whole.start and each.whole.end <= end for each in places.quotations)
     return QuoteMode.PARTIAL if held else QuoteMode.PARAPHRASE
+
+
+def _is_whole(places: Places, spans: list[Span]) -> bool:
+    """Say whether no words are left out between the pieces at `spans`, but those between two quotations.
+
+    So it is where a quotation is resumed within a line: “The cranes,” she added, “were locked”.
+    """
+    text, found = places.text, places.quotations
+    after = {one.words: other.words for one, other in pairwise(found)}
+    for one, other in pairwise(spans):
+        if not any(map(str.isalnum, text[one.end : other.start])):
+            continue
+        held = next((each.words for each in found if each.words.start <= one.start < each.words.end), None)
+        resumed = None if held is None else after.get(held)
+        if held is None or resumed is None or "\n" in text[held.end : resumed.start]:
+            return False
+        if any(map(str.isalnum, text[one.end : held.end] + text[resumed.start : other.start])):
+            return False
+    return True
+
+
+def _in_full(places: Places, spans: list[Span]) -> list[Span]:
+    """Return the sentences of quotations in which `spans` stand: a piece of one may say the contrary."""
+    found: list[Span] = []
+    for each in spans:
+        wide = _sentences(places, each)
+        if found and wide.start < found[-1].end:
+            wide = Span(start=found[-1].start, end=max(wide.end, found.pop().end))
+        found.append(wide)
+    return found
+
+
+def _sentences(places: Places, span: Span) -> Span:
+    text, found = places.text, places.quotations
+    held = next((each for each in found if each.words.start <= span.start < each.words.end), None)
+    if held is None or span.end > held.whole.end:
+        return span
+    first, last = held.words.start, held.words.end
+    start = max((each.end() for each in _ENDS.finditer(text, first, span.start)), default=first)
+    after = _ENDS.search(text, max(start, span.end - 2), last)
+    end = max(last if after is None else after.start() + 1, span.end)
+    return Span(start=start, end=end) if end - start <= MAX_PASSAGE else span
 
 
 def _spans(places: Places, words: object, near: Span | None) -> list[Span]:
@@ -151,6 +203,18 @@ def _name(places: Places, value: object, near: Span) -> tuple[str | None, Span |
     if at is None or at.end - at.start > MAX_LINE:
         return value[:MAX_LINE], None
     return " ".join(at.of(places.text).split()), at
+
+
+def _date(
+    article: Article, places: Places, value: object, near: Span
+) -> tuple[PartialDate | None, Span | None]:
+    """Return what the words of a date tell and where they stand; the words where they stand nowhere."""
+    if not isinstance(value, str) or not value.strip():
+        return None, None
+    at = places.find(value, near=near, any_case=True)
+    if at is None:
+        return PartialDate(value[:MAX_LINE]), None
+    return said_on(at.of(article.text), article.published_on), at
 
 
 def _artifact(places: Places, value: Mapping[str, Any]) -> DraftArtifact | None:

@@ -6,6 +6,7 @@ quotation marks of the article, and no name, role, date or wording that the arti
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -20,6 +21,10 @@ from bot.wording import catalogue
 
 _NAMED: Final = ("speaker", "described", "role", "on_behalf_of", "told_to", "relay")
 _CHANGES: Final = frozenset({Kind.RETRACTION, Kind.CORRECTION})
+_LINKED: Final = re.compile(r"://|[@<>]|\w\w\.\w\w")
+"""What makes of a word an address, or a mention of somebody."""
+_QUOTED: Final = 500
+"""Characters of something dropped that are looked at for a note, which shows fewer."""
 _ON_THE_CLAIM: Final = frozenset({Group.ASSERTED, Group.DENIED, Group.CHANGED})
 
 
@@ -176,4 +181,6 @@ def _kind(said: Said, artifact: DraftArtifact | None, answers: int | None) -> Ki
 
 
 def _note(notes: list[str], key: str, what: str = "", **values: str) -> None:
-    notes.append(catalogue().say(f"mended.{key}", what=shown(what), **values))
+    # What the article does not have links nowhere and calls nobody where the note is read.
+    harmless = " ".join("…" if _LINKED.search(each) else each for each in what[:_QUOTED].split())
+    notes.append(catalogue().say(f"mended.{key}", what=shown(harmless), **values))

@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Final
 
 from bot.drafting.drafts import Span
+from bot.drafting.marks import Quotation, quotations
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _LINE: Final = 600
@@ -71,6 +72,11 @@ class Places:
         while after and end < len(self.text) and self.text[end] == after[0]:
             end, after = end + 1, after[1:]
         return Span(start=start, end=end)
+
+    @cached_property
+    def quotations(self) -> tuple[Quotation, ...]:
+        """What stands between quotation marks, in the order of the text."""
+        return quotations(self.text)
 
     @cached_property
     def _joined(self) -> tuple[str, list[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -84,6 +85,17 @@ def test_a_set_is_scored(tmp_path: Path, fake: FakeOpenAI) -> None:
     code, out, _ = run(tmp_path, "score", "trial", fake=fake)
     assert code == 0
     assert out == ("trial v1, fake: 1 of 4 expected are met, in 4 texts (ok 3, wrong_shape 1), 500 tokens\n")
+
+
+def test_the_set_of_drafts_is_scored(tmp_path: Path, fake: FakeOpenAI) -> None:
+    """A model that finds nothing anywhere meets what is expected of the one article without a statement."""
+    fake.chat.value = {"drafts": []}
+    code, out, err = run(tmp_path, "score", "draft", fake=fake)
+    assert (code, err) == (0, "")
+    assert re.fullmatch(
+        r"draft v\d+, fake: 1 of \d\d expected are met, in 7 texts \(ok 7\), 700 tokens\n", out
+    )
+    assert not fake.chat.refused
 
 
 @pytest.mark.parametrize(
