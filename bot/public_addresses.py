@@ -29,6 +29,7 @@ _V4_SHUT: Final = tuple(
     for each in (
         "0.0.0.0/8",  # this network
         "100.64.0.0/10",  # behind a carrier's translation
+        "168.63.129.16/32",  # the host of a machine in Azure's cloud, which only that machine reaches
         "192.0.0.0/24",  # protocol assignments, among them the few that ipaddress calls global
         "192.88.99.0/24",  # relays to IPv6
         "224.0.0.0/3",  # multicast, reserved, broadcast

@@ -147,7 +147,10 @@ class Chat:
             self._budget.spend(least, asked.tokens)
             self._settle()
         # A question that waited for others in vain says nothing of the service.
-        if let:
+        if let and outcome is Outcome.TIMED_OUT and seconds < self._section.timeout_seconds / 2:
+            # The rest of somebody's time was too short for an answer: no fault of the service either.
+            self._breaker.gave_up()
+        elif let:
             self._noted(outcome, asked.fault)
         return outcome
 

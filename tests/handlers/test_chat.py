@@ -285,6 +285,17 @@ async def test_the_breaker_rests_probes_and_closes(
     ]
 
 
+async def test_too_little_time_is_no_fault_of_the_service(fake: FakeOpenAI) -> None:
+    """Who has but a moment left and gets no answer in it does not make the service rest for the others."""
+    asked = chat(fake)
+    fake.chat.always = Trouble.HANG
+    for _ in range(FAILURES):
+        assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=0.05)).outcome is Outcome.TIMED_OUT
+    fake.chat.always = None
+    assert (await asked.ask(PROMPT, {"paste": PASTED}, seconds=20)).outcome is Outcome.OK
+    await asked.close()
+
+
 async def test_retry_after_is_heeded_at_once(fake: FakeOpenAI) -> None:
     """A service that names a time is not asked before."""
     asked = chat(fake)
