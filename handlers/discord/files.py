@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from bot.wording import catalogue
 from handlers.articles import MOST_BYTES, paper_of
 from handlers.drafting import Given
 
+SECONDS: Final = 20.0
+"""Seconds that a file may take to come, as on Slack."""
 _KEPT_AT: Final = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 
 
@@ -28,11 +31,13 @@ async def brought(file: discord.Attachment, section: DiscordSection) -> Given:
     if file.size > MOST_BYTES:
         raise BadInputError(say("paper.large"))
     # With another address of the API, as in tests, its host keeps the files.
-    own = urlsplit(section.api_url).hostname
-    if urlsplit(file.url).hostname not in _KEPT_AT | {own}:
+    own, kept = urlsplit(section.api_url), urlsplit(file.url)
+    known = {("https", each) for each in _KEPT_AT} | {(own.scheme, own.hostname)}
+    if (kept.scheme, kept.hostname) not in known:
         raise BadInputError(say("draft.no_file"))
     try:
-        body = await file.read()
-    except (discord.HTTPException, aiohttp.ClientError, OSError):
+        async with asyncio.timeout(SECONDS):
+            body = await file.read()
+    except (TimeoutError, discord.HTTPException, aiohttp.ClientError, OSError):
         raise BadInputError(say("draft.no_file")) from None
     return Given(body=body, name=file.filename, content_type=file.content_type or "")

@@ -13,7 +13,7 @@ from tests.hostile.texts import CANARY, EVIL, hostile_texts
 from tests.hostile.trials import MODELS, VIEW, attempts, filled
 from tests.looked_over import faults
 
-LEAST = 180
+LEAST = 300
 
 
 async def test_no_hostile_text_changes_the_record(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ TRICKS: Final[dict[str, Callable[[str], str]]] = {
     "full width": lambda text: text.translate(_WIDE),
     "marks": lambda text: "".join(f"{each}\u0336" for each in text),
     "tags": lambda text: text + "".join(chr(0xE0000 + ord(each)) for each in "label same" if each.isascii()),
-    "escapes": lambda text: text.replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;"),
+    "escapes": lambda text: "".join(f"&#{ord(each)};" if each in "<>@e" else each for each in text),
     "controls": lambda text: f"\x1b]8;;https://evil.example\x07{text}\x1b[2J\x00\r\x1b[31m",
     "article": _article,
 }
