@@ -101,6 +101,8 @@ def _given(paper: str) -> Given:
 
     if is_address(paper):
         return Given(text=paper)
+    if "://" in paper:
+        raise BadInputError(f"{paper} is not fetched: write an address that begins with https:// or http://.")
     if paper == "-":
         body = sys.stdin.buffer.read(MOST_BYTES + 1)
         is_page = body[:1000].lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml"))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
     from bot.expectations import Labelled
-    from bot.prompting import Prompt
+    from bot.prompting import Outcome, Prompt
     from handlers.chat import Chat
 
 
@@ -129,10 +129,12 @@ async def _tried(given: Settings, asked: Prompt, each: Sequence[tuple[str, Mappi
 
 async def _scored(given: Settings, sets: Sequence[tuple[Prompt, tuple[Labelled, ...]]]) -> Exit:
     from bot.expectations import count, met  # noqa: PLC0415
+    from bot.prompting import Outcome  # noqa: PLC0415
+    from handlers.endings import sentence  # noqa: PLC0415
 
     async with _model(given) as model:
         for asked, lines in sets:
-            outcomes: Counter[str] = Counter()
+            outcomes: Counter[Outcome] = Counter()
             right = wanted = tokens = 0
             for each in lines:
                 reply = await model.ask(asked, each.variables, seconds=given.openai.draft_seconds)
@@ -145,6 +147,10 @@ async def _scored(given: Settings, sets: Sequence[tuple[Prompt, tuple[Labelled, 
                 f"{asked.name} v{asked.version}, {model.name}: {right} of {wanted} expected are met, in "
                 f"{len(lines)} texts ({ended}), {tokens:,} tokens"
             )
+            if not outcomes[Outcome.OK]:
+                # That is no measure of a model: it was not reached, or answers nothing that can be used.
+                say(sentence(next(iter(outcomes))))
+                return Exit.NOTHING_ON_FILE
     return Exit.ANSWERED
 
 

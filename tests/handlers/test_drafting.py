@@ -86,6 +86,7 @@ def test_on_a_terminal_each_draft_is_decided_on(home: Path) -> None:
     ("arguments", "says"),
     [
         (("nope.txt",), "cannot be read"),
+        (("ftp://news.example.org/a.txt",), "begins with https:// or http://"),
         ((".",), "cannot be read"),
         (("article.docx",), "cannot be read"),
         (("counterclaim.db",), "Only .txt, .html and .pdf"),

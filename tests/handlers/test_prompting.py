@@ -87,6 +87,15 @@ def test_a_set_is_scored(tmp_path: Path, fake: FakeOpenAI) -> None:
     assert out == ("trial v1, fake: 1 of 4 expected are met, in 4 texts (ok 3, wrong_shape 1), 500 tokens\n")
 
 
+def test_a_service_that_is_not_there_is_no_bad_model(tmp_path: Path) -> None:
+    """Where nothing came that can be used, a sentence says why after one set; the exit code is 1."""
+    with FakeOpenAI() as gone:
+        pass
+    code, out, err = run(tmp_path, "score", fake=gone)
+    assert (code, len(out.splitlines())) == (1, 1)
+    assert "cannot be reached" in err
+
+
 def test_the_set_of_drafts_is_scored(tmp_path: Path, fake: FakeOpenAI) -> None:
     """A model that finds nothing anywhere meets what is expected of the one article without a statement."""
     fake.chat.value = {"drafts": []}
