@@ -107,9 +107,15 @@ def catch_up(
             # Once more, since another process may have written it before it let go.
             with _snapshot(conn):
                 held = None if anew else standing(conn, folder, kept)
-            if held is None:
+            found: Indexed | None = None
+            if held is not None:
+                # A writer that was killed may have left a file in the way of the next one.
+                with suppress(UnusableError):
+                    found = _written(conn, folder, held, every, stopped, progress, pause)
+            if found is None:
                 remove(folder)
-            return _written(conn, folder, held, every, stopped, progress, pause)
+                found = _written(conn, folder, None, every, stopped, progress, pause)
+            return found
 
 
 def standing(conn: sqlite3.Connection, folder: Path, kept: Kept) -> marks.Mark | None:

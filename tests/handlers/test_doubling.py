@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -63,7 +62,6 @@ async def test_what_was_found_is_printed_when_it_is_broken_off(path: Path) -> No
     assert process.stderr is not None
     # The first piece of the work is done when it says what it is doing.
     first = process.stderr.readline()
-    time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert "claims" in first

@@ -303,3 +303,20 @@ def test_a_text_of_a_megabyte_takes_bounded_time(tmp_path: Path, text: str) -> N
         search_words(held.conn, text, view=VIEWS[0], limit=5, known=held.known())
         lookup(held.conn, clean(text), view=VIEWS[0], weights=load(), limit=5, known=held.known())
         assert time.process_time() - start < 30
+
+
+def test_a_file_in_the_way_is_no_end_of_the_index(tmp_path: Path) -> None:
+    """Where a writer that was killed left a file that the next one has to write, the index is made anew."""
+    bench = Bench(tmp_path / "ledger.db")
+    with closing(bench.conn):
+        for number in range(3):
+            bench.put(entry(number, f"The {SUBJECTS[number]} of the bay was closed"))
+        assert catch_up(bench.path, large=1).outcome is Outcome.DONE
+        words = folder(bench.path) / "words"
+        segment = next(words.glob("*.store")).stem
+        for operation in range(100):
+            (words / f"{segment}.{operation}.del").touch()
+        bench.put(entry(1, "The lighthouse of the bay was painted"))
+        done = catch_up(bench.path, large=1)
+        assert (done.outcome, done.is_anew) == (Outcome.DONE, True)
+        assert catch_up(bench.path, large=1).changes == 0
